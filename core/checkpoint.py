@@ -1,0 +1,78 @@
+"""Weights with their history, as safetensors. Nothing here pickles, so a file from a stranger runs no code."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as to_bytes
+from torch import Tensor, nn
+
+from core.model import NETS, build
+
+FORMAT = "1"
+
+
+class CheckpointError(Exception):
+    """A weights file that cannot be used; the message names the file, what was found and what is accepted."""
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write `data` so that `path` holds the old bytes or the new ones, whatever moment the process dies at."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_json(path: Path, record: dict[str, Any]) -> None:
+    """Write `record` as indented JSON with a final newline, atomically."""
+    write_atomic(path, (json.dumps(record, indent=2) + "\n").encode())
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def save(path: Path, tensors: dict[str, Tensor], net: str, history: dict[str, Any]) -> None:
+    """Write tensors with the name of their net and their history (config, seeds, versions, epochs), atomically."""
+    metadata = {"format": FORMAT, "net": net, "history": json.dumps(history)}
+    contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    write_atomic(path, to_bytes(contiguous, metadata))
+
+
+def load(path: Path) -> tuple[str, dict[str, Tensor], dict[str, Any]]:
+    """Read (net name, tensors, history); CheckpointError when the file is missing, damaged or of another format."""
+    if not path.is_file():
+        raise CheckpointError(f"{path}: no such file; expected weights written by `python -m core.train`")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+    except SafetensorError as error:
+        raise CheckpointError(f"{path}: not a whole safetensors file ({error}); train again or restore it") from error
+    if metadata.get("format") != FORMAT:
+        raise CheckpointError(f"{path}: format {metadata.get('format')!r}; this version reads format {FORMAT!r}")
+    if metadata.get("net") not in NETS:
+        raise CheckpointError(f"{path}: holds net {metadata.get('net')!r}; known: {', '.join(sorted(NETS))}")
+    return metadata["net"], tensors, json.loads(metadata["history"])
+
+
+def load_net(path: Path) -> tuple[nn.Module, dict[str, Any]]:
+    """Read a net in evaluation mode with its history; CheckpointError when weights and net do not fit."""
+    name, tensors, history = load(path)
+    net = build(name)
+    try:
+        net.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise CheckpointError(f"{path}: its weights do not fit {name}: {error}") from error
+    return net.eval(), history

@@ -1,0 +1,58 @@
+"""The nets, and the recogniser that wraps one of them: raw pixels in, answer out."""
+
+import torch
+from torch import Tensor, nn
+
+CLASSES = 10
+
+
+class ConvNet(nn.Module):
+    """LeNet-5 with dropout, 856,586 parameters, 5.1 M multiply-adds an image.
+
+    image:   (N, 1, 28, 28) float32 in [0, 1]; 1 is ink, 0 is paper.
+    returns: (N, 10) float32 logits.
+    source:  LeCun et al. 1998 (the topology), Srivastava et al. 2014 (dropout).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 32, kernel_size=5, padding="same")
+        self.conv2 = nn.Conv2d(32, 64, kernel_size=3, padding="same")
+        self.pool = nn.MaxPool2d(2)
+        self.relu = nn.ReLU()
+        self.dropout1 = nn.Dropout(0.35)
+        self.fc1 = nn.Linear(64 * 7 * 7, 256)
+        self.dropout2 = nn.Dropout(0.2)
+        self.fc2 = nn.Linear(256, 128)
+        self.dropout3 = nn.Dropout(0.2)
+        self.fc3 = nn.Linear(128, CLASSES)
+
+    def forward(self, image: Tensor) -> Tensor:
+        x = self.pool(self.relu(self.conv1(image)))  # (N, 32, 14, 14)
+        x = self.pool(self.relu(self.conv2(x)))  # (N, 64, 7, 7)
+        x = self.dropout1(x.flatten(1))  # (N, 3136)
+        x = self.dropout2(self.relu(self.fc1(x)))  # (N, 256)
+        x = self.dropout3(self.relu(self.fc2(x)))  # (N, 128)
+        return self.fc3(x)
+
+
+NETS: dict[str, type[nn.Module]] = {"ConvNet": ConvNet}
+
+
+def build(name: str) -> nn.Module:
+    """The net called `name` with fresh weights; ValueError when there is no such net."""
+    if name not in NETS:
+        raise ValueError(f"no net is called {name!r}; known: {', '.join(sorted(NETS))}")
+    return NETS[name]()
+
+
+def xavier(net: nn.Module, generator: torch.Generator) -> None:
+    """Draw every weight from Glorot's uniform distribution and set every bias to 0, in place.
+
+    source: Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward networks.
+    """
+    for layer in net.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            nn.init.xavier_uniform_(layer.weight, generator=generator)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)

@@ -1,0 +1,47 @@
+"""The recogniser: preprocessing, a net and its calibration in one module, exported as one file."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from core.preprocess import Preprocess
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Numbers fitted on held-back pictures, none of them from a test set.
+
+    temperature:  divides the logits before softmax (Guo et al. 2017, On Calibration of Modern Neural Networks).
+    score_offset: log-sum-exp of the logits at which a picture is as likely a digit as not.
+    score_scale:  how fast the score rises around that point.
+    """
+
+    temperature: float = 1.0
+    score_offset: float = 0.0
+    score_scale: float = 1.0
+
+
+class Recognizer(nn.Module):
+    """Any uint8 pictures to answers.
+
+    image:   (N, H, W) uint8, any N, H, W >= 1, any polarity.
+    returns: probabilities (N, 10) float32, each row sums to 1; seen (N, 28, 28) float32 in [0, 1], what the net
+             looked at; digit_score (N,) float32 in [0, 1], low for what is no digit, 0 for a blank.
+    source:  the score is the free energy of Liu et al. 2020, Energy-based Out-of-distribution Detection.
+    """
+
+    def __init__(self, net: nn.Module, calibration: Calibration) -> None:
+        super().__init__()
+        self.preprocess = Preprocess()
+        self.net = net
+        self.calibration = calibration
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        seen, contrast = self.preprocess(image)
+        logits = self.net(seen[:, None])  # (N, 10)
+        probabilities = torch.softmax(logits / self.calibration.temperature, dim=1)
+        energy = torch.logsumexp(logits, dim=1)
+        score = torch.sigmoid((energy - self.calibration.score_offset) * self.calibration.score_scale)
+        has_ink = (seen.amax((1, 2)) > 0) & (contrast > 0)
+        return probabilities, seen, score * has_ink.float()
