@@ -1,0 +1,53 @@
+# The verbs of this project; CI calls the same ones. Settings: PYTHON (a Python 3.11 or later), ARGS (passed on).
+SHELL := bash
+export PYTHON
+
+FULL := .venv/.installed
+LEAN := .venv-demo/.installed
+# The page runs in the full environment where there is one, else in its own lean one, without torch.
+PAGE := $(if $(wildcard $(FULL)),$(FULL),$(LEAN))
+
+.PHONY: help demo test check train export readme measure bench space
+
+help:
+	@echo "make demo     the page on http://127.0.0.1:7860"
+	@echo "make test     everything installed, every test run, in a real browser too; ARGS='-k words' for some"
+	@echo "make check    ruff and mypy"
+	@echo "make train    python -m core.train; ARGS='--preset reference' and so on"
+	@echo "make export   models/*.onnx from the weights, compared with torch"
+	@echo "make readme   the tables of README.md from the records"
+	@echo "make measure  times a clean clone until the page answers, into docs/records/start.json"
+
+demo: $(PAGE)
+	@exec $(dir $(PAGE))bin/python app.py $(ARGS)
+
+test: $(FULL)
+	@.venv/bin/python -m tests.chromium
+	@.venv/bin/python -m pytest $(ARGS)
+
+check: $(FULL)
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+
+train: $(FULL)
+	@.venv/bin/python -m core.train $(ARGS)
+
+export: $(FULL)
+	@.venv/bin/python -m export $(ARGS)
+
+readme: $(FULL)
+	@.venv/bin/python -m export.readme $(ARGS)
+
+measure: $(FULL)
+	@.venv/bin/python -m scripts.measure_start $(ARGS)
+
+bench space:
+	@echo "make $@: not yet part of this version" >&2
+	@exit 1
+
+.venv/.installed: requirements.txt
+	@bash scripts/make_venv.sh .venv $<
+
+.venv-demo/.installed: requirements-demo.txt
+	@bash scripts/make_venv.sh .venv-demo $<

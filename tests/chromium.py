@@ -1,0 +1,101 @@
+"""Find a Chromium that starts, and bring one where there is none: `python -m tests.chromium`."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Error, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+INSTALL_LIMIT_S = 300
+
+
+class ChromiumError(Exception):
+    """No Chromium on this machine starts; the message says what was tried and what to do."""
+
+
+def find() -> str:
+    """The path of a Chromium that starts: CHROMIUM_PATH, one on PATH, or Playwright's; ChromiumError if none does."""
+    if named := os.environ.get("CHROMIUM_PATH"):
+        if problem := why_not(named):
+            raise ChromiumError(f"CHROMIUM_PATH={named} does not start: {problem}")
+        return named
+    tried = []
+    for path in (*filter(None, map(shutil.which, NAMES)), playwrights_own()):
+        if not (problem := why_not(path)):
+            return path
+        tried.append(f"{path}: {problem}")
+    raise ChromiumError(
+        "no Chromium starts here; run `make test`, which brings one, or set CHROMIUM_PATH. Tried " + "; ".join(tried)
+    )
+
+
+def why_not(path: str) -> str:
+    """The first line of what keeps the browser at `path` from starting; empty when it starts."""
+    if not Path(path).is_file():
+        return "no such file"
+    try:
+        with sync_playwright() as playwright:
+            playwright.chromium.launch(executable_path=path).close()
+    except Error as error:
+        return str(error).strip().splitlines()[0]
+    return ""
+
+
+def playwrights_own() -> str:
+    """Where `playwright install chromium` puts its browser, whether or not it is there."""
+    with sync_playwright() as playwright:
+        return playwright.chromium.executable_path
+
+
+def find_or_bring(bringers: dict[str, Callable[[], str]]) -> tuple[str, str]:
+    """(path, how it came): a Chromium found, or brought by the first bringer after which one starts.
+
+    Each bringer returns what went wrong, empty if nothing; ChromiumError lists all of that when none helped.
+    """
+    try:
+        return find(), "found"
+    except ChromiumError as error:
+        problems = [str(error)]
+    if "CHROMIUM_PATH" in os.environ:
+        raise ChromiumError(problems[0])
+    for name, bring in bringers.items():
+        print(f"no Chromium yet: trying {name}", flush=True)
+        problem = bring()
+        try:
+            return find(), f"brought by {name}"
+        except ChromiumError as error:
+            problems.append(f"{name}: {problem or error}")
+    raise ChromiumError("\n".join(problems))
+
+
+def playwright_install() -> str:
+    """Fetch the Chromium that this Playwright was made for."""
+    return _run(sys.executable, "-m", "playwright", "install", "chromium")
+
+
+def apt_install() -> str:
+    """Install Debian's Chromium, where this is Debian and we may."""
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return "needs Debian or Ubuntu and root; `sudo apt-get install chromium` does the same"
+    return _run("apt-get", "update", "-q") or _run("apt-get", "install", "-yq", "--no-install-recommends", "chromium")
+
+
+def _run(*command: str) -> str:
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_LIMIT_S, env=quiet)
+    except subprocess.TimeoutExpired:
+        return f"not done after {INSTALL_LIMIT_S} s"
+    return "" if done.returncode == 0 else (done.stderr or done.stdout).strip()[-300:]
+
+
+if __name__ == "__main__":
+    try:
+        path, how = find_or_bring({"playwright install": playwright_install, "apt-get install": apt_install})
+    except ChromiumError as error:
+        sys.exit(str(error))
+    print(f"browser tests use {path} ({how})")

@@ -1,0 +1,140 @@
+"""The rooms keep apart, nothing unpickles, and what is committed is fit to publish; each guard is shown to fail."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture import FORBIDDEN, forbidden_imports, unpickling
+
+ROOT = Path(__file__).resolve().parent.parent
+LARGEST = {"models": 8_000_000, "data": 12_000_000, "docs": 2_000_000}  # bytes a file
+LARGEST_ELSEWHERE = 200_000
+LOCAL_SOURCE = re.compile(rb"(?:/[\w.-]+){2,}\.py\b|[A-Z]:\\\\[\w.\\-]+\.py\b")  # a path in a stack trace
+
+
+def sources() -> list[Path]:
+    rooms = [path for room in FORBIDDEN for path in (ROOT / room).rglob("*.py")]
+    return sorted({*rooms, *ROOT.glob("*.py")})
+
+
+def committed() -> list[Path]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout: nobody can say what is committed")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize("check", [forbidden_imports, unpickling], ids=lambda check: check.__name__)
+def test_the_sources_pass(check):
+    found = [line for path in sources() for line in check(path.relative_to(ROOT).as_posix(), path.read_text())]
+    assert sources()
+    assert not found, "\n".join(found)
+
+
+PLANTED_IMPORTS = {
+    "plain": ("core/train.py", "import demo"),
+    "submodule under another name": ("core/train.py", "import export.to_onnx as writer"),
+    "from": ("demo/page.py", "from torch.nn import functional"),
+    "second of a line": ("demo/page.py", "import json, torch"),
+    "inside a function": ("demo/page.py", "def f():\n    import core.model"),
+    "inside a lambda": ("core/train.py", "f = lambda: __import__('gradio')"),
+    "only for the type checker": ("core/train.py", "if TYPE_CHECKING:\n    import gradio"),
+    "inside try": ("core/data.py", "try:\n    import onnxruntime\nexcept ImportError:\n    pass"),
+    "by name": ("export/parity.py", "import importlib\nimportlib.import_module('demo.canvas')"),
+    "by name, bare": (
+        "export/parity.py",
+        "from importlib import import_module\nimport_module('app')",
+    ),
+    "relative, out of a nested package": ("demo/parts/bars.py", "from ... import core"),
+    "relative, out of the room": ("demo/page.py", "from ..export import parity"),
+    "relative, beside app.py": ("app.py", "from . import core"),
+    "torchvision in the front door": ("app.py", "import torchvision"),
+    "onnxruntime at the top of evaluate": ("core/evaluate.py", "import onnxruntime"),
+    "onnxruntime lazily elsewhere": ("core/train.py", "def f():\n    import onnxruntime"),
+}
+
+
+@pytest.mark.parametrize(("path", "source"), PLANTED_IMPORTS.values(), ids=PLANTED_IMPORTS.keys())
+def test_a_planted_import_is_found(path, source):
+    assert len(forbidden_imports(path, source)) == 1
+
+
+ALLOWED_IMPORTS = {
+    "core from export": ("export/to_onnx.py", "from core.model import ConvNet"),
+    "relative, within the room": ("demo/page.py", "from . import canvas\nfrom .views import bars"),
+    "relative, within a nested package": ("core/parts/a.py", "from .. import model"),
+    "a name that only begins the same": ("demo/page.py", "import corelib\nfrom demographics import x"),
+    "a word in a text": ("core/train.py", "'import demo'"),
+    "onnxruntime lazily in evaluate": ("core/evaluate.py", "def f():\n    import onnxruntime"),
+}
+
+
+@pytest.mark.parametrize(("path", "source"), ALLOWED_IMPORTS.values(), ids=ALLOWED_IMPORTS.keys())
+def test_an_allowed_import_passes(path, source):
+    assert forbidden_imports(path, source) == []
+
+
+PLANTED_UNPICKLING = {
+    "pickle": "import pickle",
+    "pickle lazily": "def f():\n    from pickle import loads",
+    "joblib": "import joblib",
+    "torch.load as it comes": "torch.load(path)",
+    "torch.load told to": "torch.load(path, weights_only=False)",
+    "torch.load by a variable": "torch.load(path, weights_only=safe)",
+    "numpy told to": "np.load(path, allow_pickle=True)",
+    "numpy by a variable": "numpy.load(path, allow_pickle=trusted)",
+}
+
+
+@pytest.mark.parametrize("source", PLANTED_UNPICKLING.values(), ids=PLANTED_UNPICKLING.keys())
+def test_planted_unpickling_is_found(source):
+    assert len(unpickling("core/data.py", source)) == 1
+
+
+@pytest.mark.parametrize("source", ["np.load(path, allow_pickle=False)", "torch.load(path, weights_only=True)"])
+def test_reading_without_pickle_passes(source):
+    assert unpickling("core/data.py", source) == []
+
+
+def test_the_page_starts_without_torch():
+    """The imports that really happen, those of libraries included."""
+    probe = (
+        "import app, demo.page, sys; print([m for m in ('torch', 'torchvision', 'core', 'export') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
+
+
+def too_large(name: str, size: int) -> bool:
+    return size > LARGEST.get(name.split("/")[0], LARGEST_ELSEWHERE)
+
+
+def test_no_large_file_is_committed():
+    named = {path.relative_to(ROOT).as_posix(): path.stat().st_size for path in committed()}
+    assert [name for name, size in named.items() if too_large(name, size)] == []
+
+
+def test_a_large_file_is_noticed():
+    assert too_large("core/weights.bin", 200_001)
+    assert too_large("data/everything.zip", 12_000_001)
+    assert not too_large("models/convnet.onnx", 3_500_000)
+
+
+def test_no_committed_text_names_this_checkout():
+    """A path of the machine that wrote a file means nothing to its readers."""
+    folder = str(ROOT).encode()
+    assert [path.name for path in committed() if len(ROOT.parts) > 2 and folder in path.read_bytes()] == []
+
+
+def test_no_onnx_file_holds_a_source_path():
+    """The exporter writes a stack trace into every node."""
+    models = [path for path in committed() if path.suffix in {".onnx", ".ort"}]
+    assert [path.name for path in models if LOCAL_SOURCE.search(path.read_bytes())] == []
+
+
+def test_a_source_path_is_noticed():
+    assert LOCAL_SOURCE.search(b'\x12\x08File "/home/ada/digits/core/model.py", line 41')
+    assert not LOCAL_SOURCE.search(b"/conv1/Conv_output_0 core/model.py")
