@@ -28,8 +28,9 @@ class ConvNet(nn.Module):
         self.fc3 = nn.Linear(128, CLASSES)
 
     def forward(self, image: Tensor) -> Tensor:
-        x = self.pool(self.relu(self.conv1(image)))  # (N, 32, 14, 14)
-        x = self.pool(self.relu(self.conv2(x)))  # (N, 64, 7, 7)
+        # ReLU commutes with the maximum: behind the pool it gives the same numbers for a quarter of the work
+        x = self.relu(self.pool(self.conv1(image)))  # (N, 32, 14, 14)
+        x = self.relu(self.pool(self.conv2(x)))  # (N, 64, 7, 7)
         x = self.dropout1(x.flatten(1))  # (N, 3136)
         x = self.dropout2(self.relu(self.fc1(x)))  # (N, 256)
         x = self.dropout3(self.relu(self.fc2(x)))  # (N, 128)
