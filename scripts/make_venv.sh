@@ -16,7 +16,8 @@ new_enough() {
 
 choose_python() {
     if [ -n "${PYTHON:-}" ]; then
-        new_enough "$PYTHON" || fail "PYTHON=$PYTHON is $("$PYTHON" --version 2>&1 || true); Python 3.11 or later is needed: make PYTHON=/path/to/python3.12 ..."
+        command -v "$PYTHON" >/dev/null || fail "PYTHON=$PYTHON: there is no such program; name a Python 3.11 or later"
+        new_enough "$PYTHON" || fail "PYTHON=$PYTHON is $("$PYTHON" --version 2>&1); Python 3.11 or later is needed"
         echo "$PYTHON"
         return
     fi
@@ -26,7 +27,7 @@ choose_python() {
             return
         fi
     done
-    fail "Python 3.11 or later is needed and none was found ($(python3 --version 2>&1 || true)); install one, or name it: make PYTHON=/path/to/python3.12 ..."
+    fail "Python 3.11 or later is needed and none is on PATH ($(python3 --version 2>&1 || true)); install one, or name it: make PYTHON=/path/to/python3.12 ..."
 }
 
 if ! new_enough "$folder/bin/python"; then

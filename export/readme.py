@@ -1,0 +1,119 @@
+"""Write the results tables of README.md from the records: `python -m export.readme`, or `--check` to compare only."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from core.checkpoint import write_atomic
+from core.metrics import Count
+
+ROOT = Path(__file__).resolve().parent.parent
+BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
+RECORDS = {  # name -> file, relative to the root
+    "metrics": "models/metrics.json",
+    "parity": "models/parity.json",
+    "start": "docs/records/start.json",
+}
+
+Record = dict[str, Any]
+
+
+class ReadmeError(Exception):
+    """README.md or a record cannot be used; the message names the file and what is wrong with it."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the tables, or with --check return 1 and a sentence when README.md differs from the records."""
+    parser = argparse.ArgumentParser(prog="python -m export.readme", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if README.md is out of date")
+    check = parser.parse_args(arguments).check
+    path = ROOT / "README.md"
+    try:
+        text = path.read_text(encoding="utf-8")
+        fresh = with_tables(text, tables(read_records(ROOT)))
+    except ReadmeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if check and fresh != text:
+        print("README.md: its tables differ from the records; run `make readme`", file=sys.stderr)
+        return 1
+    if not check:
+        write_atomic(path, fresh.encode())
+    return 0
+
+
+def read_records(root: Path) -> dict[str, Record]:
+    """Every record by its name; {} for one that is not there. ReadmeError when one is not of format 1."""
+    records = {}
+    for name, file in RECORDS.items():
+        path = root / file
+        records[name] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        if records[name] and records[name].get("format") != 1:
+            raise ReadmeError(f"{file}: format {records[name].get('format')!r}; this version reads format 1")
+    return records
+
+
+def with_tables(text: str, lines: list[str]) -> str:
+    """`text` with `lines` between its two markers; ReadmeError unless each marker stands there once, in order."""
+    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
+        raise ReadmeError(f"README.md: expected one {BEGIN} and after it one {END}")
+    before, rest = text.split(BEGIN)
+    after = rest.split(END)[1]
+    return "\n".join([before + BEGIN, *lines, END]) + after
+
+
+def tables(records: dict[str, Record]) -> list[str]:
+    """The results as lines of Markdown. What no record holds has no row; a table without rows is left out."""
+    blocks = [
+        _table(
+            ("model", "parameters", "wrong on MNIST's test set", "error (95% interval)"), _models(records["metrics"])
+        ),
+        _table(("recipe", "seeds", "test error, mean and standard deviation"), _groups(records["metrics"])),
+        _table(("checked", "result"), [*_parity(records["parity"]), *_start(records["start"])]),
+    ]
+    return [line for block in blocks if block for line in ("", *block)] + [""]
+
+
+def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]] | list[tuple[str, ...]]) -> list[str]:
+    body = ["| " + " | ".join(row) + " |" for row in rows]
+    return ["| " + " | ".join(head) + " |", "|---" * len(head) + "|", *body] if body else []
+
+
+def _models(metrics: Record) -> Iterator[tuple[str, ...]]:
+    for name, model in metrics.get("models", {}).items():
+        if test := model.get("test"):
+            count = Count(test["wrong"], test["n"])
+            low, high = count.interval()
+            yield (
+                f"[`{name}.onnx`](models/{name}.onnx)",
+                f"{model['parameters']:,}",
+                f"{count.wrong} of {count.n:,}",
+                f"**{count.error:.2%}** ({low:.2%} to {high:.2%})",
+            )
+
+
+def _groups(metrics: Record) -> Iterator[tuple[str, ...]]:
+    for name, group in metrics.get("groups", {}).items():
+        yield (
+            f"`--preset {name}`",
+            str(group["n"]),
+            f"{group['test_error_mean']:.3%} ± {group['test_error_sd']:.3%}",
+        )
+
+
+def _parity(parity: Record) -> Iterator[tuple[str, ...]]:
+    yield from ()
+
+
+def _start(start: Record) -> Iterator[tuple[str, ...]]:
+    if clone := start.get("clone_to_page_s"):
+        yield "clean clone to page, `make demo`, packages downloaded", f"{clone:.0f} s"
+    if first := start.get("start_to_first_answer_s"):
+        yield "`python app.py` to the first answer in a browser", f"{first:.1f} s"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
