@@ -3,7 +3,19 @@
 from copy import deepcopy
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+
+
+class NormalisedConv(nn.Module):
+    """A convolution followed by batch normalisation."""
+
+    def __init__(self, conv: nn.Conv2d) -> None:
+        super().__init__()
+        self.conv = conv
+        self.norm = nn.BatchNorm2d(conv.out_channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.norm(self.conv(x))
 
 
 def with_batch_norm(net: nn.Module) -> nn.Module:
@@ -15,7 +27,7 @@ def with_batch_norm(net: nn.Module) -> nn.Module:
     for parent in list(net.modules()):
         for name, layer in list(parent.named_children()):
             if isinstance(layer, nn.Conv2d):
-                setattr(parent, name, nn.Sequential(layer, nn.BatchNorm2d(layer.out_channels)))
+                setattr(parent, name, NormalisedConv(layer))
     return net
 
 
@@ -28,13 +40,20 @@ def fold_batch_norm(trained: nn.Module, plain: nn.Module) -> nn.Module:
     layers = dict(trained.named_modules())
     for name, layer in plain.named_modules():
         source = layers.get(name)
-        if isinstance(layer, nn.Conv2d) and isinstance(source, nn.Sequential):
-            conv, norm = source
-            gain = norm.weight / (norm.running_var + norm.eps).sqrt()  # (channels,)
-            bias = conv.bias if conv.bias is not None else torch.zeros_like(norm.bias)
-            layer.weight.copy_(conv.weight * gain[:, None, None, None])
-            assert layer.bias is not None, "a convolution that is normalised in training needs a bias to fold into"
-            layer.bias.copy_((bias - norm.running_mean) * gain + norm.bias)
-        elif isinstance(layer, nn.Conv2d | nn.Linear) and isinstance(source, type(layer)):
+        if isinstance(source, NormalisedConv) and isinstance(layer, nn.Conv2d):
+            _fold(source, layer)
+        elif isinstance(layer, nn.Conv2d | nn.Linear):
+            assert source is not None, f"{name} is missing in the trained net"
             layer.load_state_dict(source.state_dict())
     return plain.eval()
+
+
+def _fold(source: NormalisedConv, layer: nn.Conv2d) -> None:
+    norm, mean, variance = source.norm, source.norm.running_mean, source.norm.running_var
+    assert layer.bias is not None, "a convolution that is normalised in training needs a bias to fold into"
+    assert source.conv.bias is not None
+    assert mean is not None
+    assert variance is not None
+    gain = norm.weight / (variance + norm.eps).sqrt()  # (channels,)
+    layer.weight.copy_(source.conv.weight * gain[:, None, None, None])
+    layer.bias.copy_((source.conv.bias - mean) * gain + norm.bias)

@@ -1,10 +1,12 @@
 """The recogniser: preprocessing, a net and its calibration in one module, exported as one file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
+from core import checkpoint
 from core.preprocess import Preprocess
 
 
@@ -15,11 +17,13 @@ class Calibration:
     temperature:  divides the logits before softmax (Guo et al. 2017, On Calibration of Modern Neural Networks).
     score_offset: log-sum-exp of the logits at which a picture is as likely a digit as not.
     score_scale:  how fast the score rises around that point.
+    score_threshold: a digit_score below this means "no digit"; 0 to 1.
     """
 
     temperature: float = 1.0
     score_offset: float = 0.0
     score_scale: float = 1.0
+    score_threshold: float = 0.5
 
 
 class Recognizer(nn.Module):
@@ -45,3 +49,11 @@ class Recognizer(nn.Module):
         score = torch.sigmoid((energy - self.calibration.score_offset) * self.calibration.score_scale)
         has_ink = (seen.amax((1, 2)) > 0) & (contrast > 0)
         return probabilities, seen, score * has_ink.float()
+
+
+def load_recognizer(path: Path) -> Recognizer:
+    """The recogniser of a weights file, in evaluation mode; a file without calibration gets the neutral one."""
+    net, history = checkpoint.load_net(path)
+    known = {field.name for field in fields(Calibration)}
+    calibration = {name: value for name, value in history.get("calibration", {}).items() if name in known}
+    return Recognizer(net, Calibration(**calibration)).eval()

@@ -35,7 +35,7 @@ class Run:
         self.folder = Path(config.out)
         (images, labels), self.val = training_pictures(config)
         self.images, self.labels = images.to(self.device), labels.to(self.device)
-        self.net = fresh_net(config).to(self.device, memory_format=torch.channels_last)
+        self.net = fresh_net(config).to(memory_format=torch.channels_last).to(self.device)
         self.average = fresh_net(config).to(self.device)
         self.average.load_state_dict(self.net.state_dict())
         self.optimizer = make_optimizer(self.net, config)
