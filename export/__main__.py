@@ -1,0 +1,67 @@
+"""`python -m export`: writes the .onnx files, proves them against torch and records the proof."""
+
+import argparse
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from core.checkpoint import CheckpointError
+from core.data import DataError, load
+from export.contracts import SHIPPED, Shipped
+from export.ladder import MismatchError
+from export.parity import prove
+from export.pictures import Grey
+from export.record import write_record
+from export.to_onnx import ExportError, export
+
+MODELS = Path(__file__).resolve().parent.parent / "models"
+
+
+def arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m export", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=SHIPPED, help=f"of {', '.join(SHIPPED)}")
+    parser.add_argument("--out", type=Path, default=MODELS, metavar="DIR", help="where the files go (models)")
+    parser.add_argument("--weights", type=Path, default=MODELS, metavar="DIR", help="where weights lie (models)")
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    chosen = arguments().parse_args(argv)
+    names = chosen.only or list(SHIPPED)
+    try:
+        run(names, chosen.weights, chosen.out)
+    except (CheckpointError, DataError, ExportError, MismatchError) as error:
+        print(f"export stopped: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run(names: list[str], weights_dir: Path, out: Path) -> None:
+    """Export and prove each model, then write parity.json beside them; nothing is recorded when one fails."""
+    digits = load("test")[0].numpy()
+    entries = {}
+    for name in names:
+        shipped = SHIPPED[name]
+        entries[name] = export_proved(shipped, weights_dir, out, digits)
+    command = "python -m export" + (f" --only {' '.join(names)}" if set(names) != set(SHIPPED) else "")
+    write_record(out / "parity.json", command, entries)
+    print(f"all agree; the record is {out.name}/parity.json")
+
+
+def export_proved(shipped: Shipped, weights_dir: Path, out: Path, digits: Grey) -> dict[str, Any]:
+    """Write one file and prove it; it takes the place of an earlier one only when it agrees with torch."""
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=out, prefix=".unproved-") as folder:
+        module, file = export(shipped, weights_dir, Path(folder))
+        print(f"{shipped.name}: {file.name}, {file.stat().st_size:,} bytes; proving it against torch")
+        try:
+            entry = prove(shipped, module, file, weights_dir / shipped.weights, digits, print)
+        except MismatchError as mismatch:
+            raise MismatchError(f"{file.name}: {mismatch}") from mismatch
+        file.replace(out / shipped.file)
+    return entry
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""The ladder between two runtimes: shapes, values, labels; it stops at the first thing that differs."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from export.contracts import Contract, Port
+from export.pictures import Case
+from export.runtimes.run import Array, Outputs, Run
+
+Allowed = Callable[[Case], dict[str, float]]  # output name -> allowed difference as a share of its range
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One case in one batch size, climbed: what was compared and how far apart it was."""
+
+    case: str
+    batch: int
+    pictures: int
+    differences: dict[str, float]  # output name -> largest absolute difference
+    labels_changed: int
+    smallest_gap: float  # between the reference's largest and second score, over the pictures
+
+
+class MismatchError(Exception):
+    """The first thing that differs; the message says where, both values and what was allowed.
+
+    image: the picture (1, ...) that shows it; None when it is no matter of one picture.
+    """
+
+    def __init__(self, sentence: str, image: Array | None = None) -> None:
+        super().__init__(sentence)
+        self.image = image
+
+
+def climb(reference: Run, candidate: Run, contract: Contract, cases: Iterable[Case], allowed: Allowed) -> list[Rung]:
+    """Compare both sides on every picture; MismatchError at the first difference or when nothing was compared."""
+    rungs: list[Rung] = []
+    for case in cases:
+        expected = in_batches(reference, case.images, max(case.batches))
+        for batch in case.batches:
+            found = in_batches(candidate, case.images, batch)
+            rungs.append(compare(case, batch, expected, found, contract, allowed(case)))
+    if not sum(rung.pictures for rung in rungs):
+        raise MismatchError("nothing was compared; expected at least one picture")
+    return rungs
+
+
+def in_batches(run: Run, images: Array, batch: int) -> Outputs:
+    """Run all pictures, `batch` at a time, the last batch ragged; outputs are joined along their first axis."""
+    parts = [run(images[start : start + batch]) for start in range(0, len(images), batch)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
+
+
+def compare(
+    case: Case, batch: int, expected: Outputs, found: Outputs, contract: Contract, allowed: dict[str, float]
+) -> Rung:
+    """One step of the ladder; MismatchError names the case, the output, the picture and the numbers."""
+    where = f"{case.name}, batch {batch}"
+    differences = {}
+    for port in contract.outputs:
+        check_shape(where, port, len(case.images), expected, found)
+        differences[port.name] = check_values(where, port, case.images, expected, found, allowed[port.name])
+    check_labels(where, case.images, expected[contract.scores], found[contract.scores])
+    gap = smallest_gap(expected[contract.scores])
+    return Rung(case.name, batch, len(case.images), differences, 0, gap)
+
+
+def check_shape(where: str, port: Port, count: int, expected: Outputs, found: Outputs) -> None:
+    for side, outputs in (("reference", expected), ("candidate", found)):
+        if port.name not in outputs:
+            raise MismatchError(
+                f"{where}: the {side} has no output {port.name!r}; it has {', '.join(outputs) or 'none'}"
+            )
+        array = outputs[port.name]
+        shape = (count, *port.axes[1:])
+        if array.shape != shape or array.dtype != port.dtype:
+            raise MismatchError(
+                f"{where}: the {side}'s {port.name} is {array.dtype} {array.shape}, expected {port.dtype} {shape}"
+            )
+
+
+def check_values(where: str, port: Port, images: Array, expected: Outputs, found: Outputs, share: float) -> float:
+    """The largest absolute difference of one output; MismatchError when a value is not finite or too far off."""
+    a, b = expected[port.name].astype(np.float64), found[port.name].astype(np.float64)
+    for side, array in (("reference", a), ("candidate", b)):
+        if len(lost := np.argwhere(~np.isfinite(array))):
+            raise MismatchError(
+                f"{where}: the {side}'s {port.name}{list(map(int, lost[0]))} is {array[tuple(lost[0])]}, not a number",
+                images[lost[0][0]][None],
+            )
+    difference = np.abs(a - b)
+    at = np.unravel_index(int(difference.argmax()), difference.shape)
+    limit = share * max(1.0, float(np.ptp(a)))
+    if difference[at] > limit:
+        raise MismatchError(
+            f"{where}: {port.name}{list(map(int, at))} is {b[at]:.9g}, the reference says {a[at]:.9g}; "
+            f"they differ by {difference[at]:.3g}, allowed {limit:.3g}",
+            images[at[0]][None],
+        )
+    return float(difference[at])
+
+
+def check_labels(where: str, images: Array, expected: Array, found: Array) -> None:
+    changed = np.flatnonzero(expected.argmax(1) != found.argmax(1))
+    if len(changed):
+        first = int(changed[0])
+        raise MismatchError(
+            f"{where}: {len(changed)} of {len(images)} labels changed, first picture {first} "
+            f"from {expected[first].argmax()} to {found[first].argmax()}",
+            images[first][None],
+        )
+
+
+def smallest_gap(scores: Array) -> float:
+    """The smallest distance between the best and the second score (N, 10) of any picture."""
+    ordered = np.sort(scores.astype(np.float64), axis=1)
+    return float((ordered[:, -1] - ordered[:, -2]).min())

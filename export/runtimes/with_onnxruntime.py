@@ -1,0 +1,54 @@
+"""ONNX Runtime on this machine's processor, at every optimisation level and number of threads."""
+
+from pathlib import Path
+from typing import Literal
+
+import onnxruntime as ort
+from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf, NoSuchFile
+
+from export.runtimes.run import Array, Outputs, Run
+
+Level = Literal["disabled", "basic", "extended", "all"]
+LEVELS: dict[Level, ort.GraphOptimizationLevel] = {
+    "disabled": ort.GraphOptimizationLevel.ORT_DISABLE_ALL,
+    "basic": ort.GraphOptimizationLevel.ORT_ENABLE_BASIC,
+    "extended": ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+    "all": ort.GraphOptimizationLevel.ORT_ENABLE_ALL,
+}
+
+
+class ModelError(Exception):
+    """A file that is no usable model; the message names the file and what was found."""
+
+
+def session(model: Path | bytes, level: Level = "all", threads: int = 1) -> ort.InferenceSession:
+    """Open a model; ModelError when the file is missing, damaged or has its weights elsewhere."""
+    options = ort.SessionOptions()
+    options.graph_optimization_level = LEVELS[level]
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3  # a refused model is an exception with a sentence, not also a line on stderr
+    name = model if isinstance(model, Path) else "the model"
+    try:
+        return ort.InferenceSession(
+            str(model) if isinstance(model, Path) else model, options, providers=["CPUExecutionProvider"]
+        )
+    except NoSuchFile as error:
+        raise ModelError(f"{name}: no such file; expected a model in ONNX or ORT format") from error
+    except (InvalidProtobuf, InvalidGraph, Fail) as error:
+        raise ModelError(f"{name}: not a usable model: {first_line(error)}") from error
+
+
+def open_model(model: Path | bytes, level: Level = "all", threads: int = 1) -> Run:
+    """A function that runs `model` on one batch."""
+    opened = session(model, level, threads)
+    image = opened.get_inputs()[0].name
+    outputs = [output.name for output in opened.get_outputs()]
+
+    def run(batch: Array) -> Outputs:
+        return dict(zip(outputs, opened.run(outputs, {image: batch}), strict=True))
+
+    return run
+
+
+def first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

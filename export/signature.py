@@ -1,0 +1,51 @@
+"""The first rung: a file's names, kinds and axes against its contract, and its weights against their source."""
+
+from pathlib import Path
+
+import onnx
+from onnx import TensorProto, ValueInfoProto
+from onnx.helper import tensor_dtype_to_np_dtype
+
+from core.checkpoint import sha256
+from export.contracts import Contract, Port
+from export.ladder import MismatchError
+
+
+def read_port(value: ValueInfoProto) -> Port:
+    """An input or output of a graph as a Port; an axis without name or length is called '?'."""
+    tensor = value.type.tensor_type
+    axes = tuple(dim.dim_value if dim.HasField("dim_value") else dim.dim_param or "?" for dim in tensor.shape.dim)
+    kind = str(tensor_dtype_to_np_dtype(tensor.elem_type)) if tensor.elem_type != TensorProto.UNDEFINED else "?"
+    return Port(value.name, kind, axes)
+
+
+def read_contract(model: onnx.ModelProto) -> Contract:
+    """What a model's graph promises; MismatchError when it takes other than one input or answers nothing."""
+    weights = {tensor.name for tensor in model.graph.initializer}
+    inputs = [read_port(value) for value in model.graph.input if value.name not in weights]
+    if len(inputs) != 1 or not model.graph.output:
+        raise MismatchError(
+            f"the model has {len(inputs)} inputs and {len(model.graph.output)} outputs; expected 1 and some"
+        )
+    return Contract(inputs[0], tuple(read_port(value) for value in model.graph.output))
+
+
+def check_signature(model: onnx.ModelProto, contract: Contract) -> None:
+    """MismatchError when names, kinds or axes are not the contract's, in its order."""
+    found = read_contract(model)
+    for is_, should in zip((found.image, *found.outputs), (contract.image, *contract.outputs), strict=False):
+        if is_ != should:
+            raise MismatchError(f"names and axes: found {is_}, expected {should}")
+    if len(found.outputs) != len(contract.outputs):
+        raise MismatchError(f"names and axes: {len(found.outputs)} outputs, expected {len(contract.outputs)}")
+
+
+def check_source(model: onnx.ModelProto, weights: Path) -> None:
+    """MismatchError when the file was not made from these weights: it is stale, or it is another model."""
+    says = {entry.key: entry.value for entry in model.metadata_props}
+    expected = sha256(weights)
+    if says.get("source_weights_sha256") != expected:
+        raise MismatchError(
+            f"source: the file was made from weights {says.get('source_weights_sha256', 'it does not name')}, "
+            f"but {weights.name} is {expected}; export it again"
+        )

@@ -1,0 +1,121 @@
+"""Writes the graphs: one self-contained file each, the same bytes wherever and whenever it is written."""
+
+import dataclasses
+import warnings
+from pathlib import Path
+from typing import Any
+
+import onnx
+import torch
+from onnx.helper import set_model_props
+from torch import Tensor, nn
+from torch.export import Dim
+
+from core.checkpoint import CheckpointError, load_net, sha256, write_atomic
+from core.model import CLASSES
+from core.recognizer import Calibration, Recognizer
+from export.contracts import RECOGNIZER, Contract, Port, Shipped
+
+OPSET = 18  # the lowest that torch's exporter writes without converting, so the one that most runtimes read
+LICENCE = "MIT"
+
+
+class ExportError(Exception):
+    """A model that cannot be exported as promised; the message says what was found and what is expected."""
+
+
+def load_module(shipped: Shipped, weights: Path) -> tuple[nn.Module, dict[str, Any]]:
+    """The torch module behind a shipped model, in evaluation mode, with its weights' history."""
+    net, history = load_net(weights)
+    if shipped.contract != RECOGNIZER:
+        return net, history
+    return Recognizer(net, calibration_of(history, weights)).eval(), history
+
+
+def calibration_of(history: dict[str, Any], weights: Path) -> Calibration:
+    """The fitted numbers in a recogniser's history; keys that this version's Calibration lacks are left aside."""
+    if "calibration" not in history:
+        raise CheckpointError(f"{weights}: no calibration in its history; calibrate the recogniser before exporting it")
+    known = {field.name for field in dataclasses.fields(Calibration)}
+    return Calibration(**{key: value for key, value in history["calibration"].items() if key in known})
+
+
+def properties(shipped: Shipped, weights: Path, history: dict[str, Any]) -> dict[str, str]:
+    """What the file says about itself: title, classes, licence, source weights, and numbers that came with them."""
+    says = {
+        "title": shipped.title,
+        "classes": ",".join(map(str, range(CLASSES))),
+        "licence": LICENCE,
+        "source_weights_sha256": sha256(weights),
+    }
+    for key in ("test_error", "test_errors", "test_count"):
+        if key in history:
+            says[key] = str(history[key])
+    if shipped.contract == RECOGNIZER:
+        calibration = history["calibration"]
+        says |= {key: str(calibration[key]) for key in ("temperature", "score_threshold") if key in calibration}
+    return says
+
+
+def to_model(module: nn.Module, contract: Contract, says: dict[str, str]) -> onnx.ModelProto:
+    """Trace `module` into a graph with the contract's names and axes, and nothing that tells where it was made."""
+    program = torch.onnx.export(
+        module,
+        (example(contract.image),),
+        dynamo=True,
+        external_data=False,
+        opset_version=OPSET,
+        input_names=[contract.image.name],
+        output_names=[port.name for port in contract.outputs],
+        dynamic_shapes=({i: Dim(axis) for i, axis in enumerate(contract.image.axes) if isinstance(axis, str)},),
+        verbose=False,
+    )
+    assert program is not None
+    model = program.model_proto
+    forget_origin(model)
+    set_model_props(model, says)
+    return model
+
+
+def example(port: Port) -> Tensor:
+    """A blank input; its free axes differ and exceed 1, so that the tracer ties none of them to a number."""
+    free = iter((3, 37, 41))
+    shape = [next(free) if isinstance(axis, str) else axis for axis in port.axes]
+    return torch.zeros(shape, dtype=getattr(torch, port.dtype))
+
+
+def forget_origin(model: onnx.ModelProto) -> None:
+    """Clear stack traces, tracer names and inferred shapes: they hold local paths and change between runs."""
+    graph = model.graph
+    del graph.value_info[:]
+    del graph.metadata_props[:]
+    for part in (*graph.node, *graph.input, *graph.output, *graph.initializer):
+        del part.metadata_props[:]
+        part.ClearField("doc_string")
+
+
+def write(model: onnx.ModelProto, path: Path) -> None:
+    """Check and write a model as one file, atomically; ExportError when the written file is not what was asked for."""
+    onnx.checker.check_model(model, full_check=True)
+    write_atomic(path, model.SerializeToString(deterministic=True))
+    written = onnx.load(path, load_external_data=False)
+    opsets = {entry.domain: entry.version for entry in written.opset_import}
+    if opsets != {"": OPSET}:
+        raise ExportError(
+            f"{path.name}: written with operator sets {opsets}, expected only {OPSET} of the default domain"
+        )
+    outside = [tensor.name for tensor in written.graph.initializer if tensor.external_data]
+    if outside:
+        raise ExportError(f"{path.name}: tensors {outside} lie in another file; expected one self-contained file")
+
+
+def export(shipped: Shipped, weights_dir: Path, out: Path) -> tuple[nn.Module, Path]:
+    """Write one shipped model; returns the torch module that it must agree with, and the file."""
+    weights = weights_dir / shipped.weights
+    module, history = load_module(shipped, weights)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=DeprecationWarning)  # torch's exporter about its own internals
+        model = to_model(module, shipped.contract, properties(shipped, weights, history))
+    path = out / shipped.file
+    write(model, path)
+    return module, path
