@@ -1,0 +1,41 @@
+"""Wires the tabs into one page; what each tab shows and does lives in its own file."""
+
+from typing import Any
+
+import gradio as gr
+
+from demo import recognise_tab, settings
+from demo.recognizer import Recognizer
+from demo.settings import MODELS, STATIC
+from demo.theme import colours_css, theme
+
+TITLE = "Digit recogniser"
+INVITATION = (
+    "Draw a digit or send a picture of one: a small neural network reads it, and shows what it saw and how sure it is."
+)
+
+
+def build() -> gr.Blocks:
+    """The whole page, not yet served; ModelError when the recogniser's file is missing or of another contract."""
+    recognizer = Recognizer(MODELS / "recognizer.onnx")
+    with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
+        gr.Markdown(f"# {TITLE}\n{INVITATION}", elem_id="title")
+        with gr.Tabs():
+            with gr.Tab("Recognise", id="recognise"):
+                recognise_tab.build(recognizer)
+    return page
+
+
+def launch_options() -> dict[str, Any]:
+    """What `Blocks.launch` needs: address, look, and no calls to other hosts."""
+    return {
+        "server_name": settings.host(),
+        "server_port": settings.port(),
+        "root_path": settings.root_path(),
+        "theme": theme(),
+        "head": colours_css(),
+        "css_paths": [STATIC / "recognise.css"],
+        "footer_links": [],
+        "ssr_mode": False,
+        "share": False,
+    }

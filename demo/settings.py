@@ -1,0 +1,39 @@
+"""What the surroundings decide: folders, address, and whether this is a Hugging Face Space."""
+
+import os
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODELS = ROOT / "models"
+MNIST = ROOT / "data" / "MNIST" / "raw"
+STATIC = Path(__file__).resolve().parent / "static"
+
+
+def host() -> str:
+    """The address to listen on: DIGITS_HOST, or every interface on a Space, or this machine alone."""
+    return os.environ.get("DIGITS_HOST") or ("0.0.0.0" if on_space() else "127.0.0.1")
+
+
+def port() -> int:
+    """The port to listen on: DIGITS_PORT or 7860; SystemExit with a sentence when that is no port."""
+    text = os.environ.get("DIGITS_PORT", "7860")
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise SystemExit(f"DIGITS_PORT is {text!r}; give a whole number from 1 to 65535")
+    return int(text)
+
+
+def root_path() -> str | None:
+    """The path under which a proxy serves the page: DIGITS_ROOT_PATH, such as /digits; None at the top."""
+    return os.environ.get("DIGITS_ROOT_PATH") or None
+
+
+def cache_folder() -> Path:
+    """Where predictions are kept between starts: DIGITS_CACHE, or a folder of the user's; it may be unwritable."""
+    chosen = os.environ.get("DIGITS_CACHE")
+    return Path(chosen) if chosen else Path(tempfile.gettempdir()) / f"digits-{os.getuid()}"
+
+
+def on_space() -> bool:
+    """Whether Hugging Face runs this process; it sets SPACE_ID."""
+    return "SPACE_ID" in os.environ

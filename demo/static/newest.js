@@ -1,0 +1,48 @@
+"use strict";
+// Answers in the order of their questions, however fast the questions come.
+
+const RETRY_AFTER_MS = 1000;
+
+/**
+ * Keeps at most one question in flight. Questions asked meanwhile replace each other, and the newest goes out when
+ * the answer returns, so no answer is ever older than the one shown before it.
+ *
+ * ask(picture) returns a promise of an answer; show(answer) shows it; fail(error) says that the answerer is away.
+ */
+class NewestAnswer {
+  constructor({ ask, show, fail }) {
+    Object.assign(this, { ask, show, fail });
+    this.next = null; // a function that makes the newest picture, as late as possible
+    this.busy = false;
+    this.epoch = 0; // grows when the question is withdrawn; answers to earlier epochs are dropped
+  }
+
+  want(makePicture) {
+    this.next = makePicture;
+    if (!this.busy) this.#run();
+  }
+
+  withdraw() {
+    this.next = null;
+    this.epoch += 1;
+  }
+
+  async #run() {
+    this.busy = true;
+    while (this.next) {
+      const makePicture = this.next;
+      const epoch = this.epoch;
+      this.next = null;
+      try {
+        const answer = await this.ask(makePicture());
+        if (epoch === this.epoch) this.show(answer);
+      } catch (error) {
+        if (epoch !== this.epoch) continue;
+        this.fail(error);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
+        if (epoch === this.epoch) this.next ??= makePicture;
+      }
+    }
+    this.busy = false;
+  }
+}

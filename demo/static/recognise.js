@@ -1,0 +1,41 @@
+// Wires canvas, upload and answer panel to the server. Gradio calls this with `element` and `server`;
+// the files beside it stand before it in the same scope.
+const part = (name) => element.querySelector(`[data-part=${name}]`);
+const handle = (name) => element.querySelector(`[data-testid=${name}]`);
+
+const panel = new AnswerPanel(handle("answer"));
+const answers = new NewestAnswer({
+  ask: (picture) => (picture.uploaded ? server.recognise_upload(picture.uploaded) : server.recognise(picture)),
+  show: (message) => panel.show(message),
+  fail: () =>
+    panel.show({
+      digits: "",
+      sentence: "The recogniser cannot be reached. Your drawing is kept; I will ask again in a moment.",
+      problem: true,
+    }),
+});
+
+const sketch = new SketchCanvas(handle("sketch-canvas"), () => {
+  if (!sketch.blank) return answers.want(() => sketch.picture());
+  answers.withdraw();
+  return panel.reset();
+});
+
+handle("sketch-clear").onclick = () => sketch.clear();
+handle("sketch-undo").onclick = () => sketch.undo();
+handle("sketch-redo").onclick = () => sketch.redo();
+handle("sketch-width").oninput = (event) => (sketch.penWidthPx = Number(event.target.value));
+handle("sketch-eraser").onclick = (event) => {
+  sketch.erasing = !sketch.erasing;
+  event.currentTarget.setAttribute("aria-pressed", String(sketch.erasing));
+};
+
+for (const { name, strokes } of EXAMPLES) {
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
+  button.onclick = () => sketch.load(name.length === 1 ? strokes.map(curve) : strokes);
+  part("examples").append(button);
+}
+
+listenForPictures(handle("upload"), (dataUrl) => answers.want(() => ({ uploaded: dataUrl })), (sentence) => {
+  panel.show({ digits: "", sentence, problem: true });
+});
