@@ -105,7 +105,14 @@ def _groups(metrics: Record) -> Iterator[tuple[str, ...]]:
 
 
 def _parity(parity: Record) -> Iterator[tuple[str, ...]]:
-    yield from ()
+    for name, model in parity.get("models", {}).items():
+        differences = ", ".join(f"{output} {value:.1e}" for output, value in model["largest_difference"].items())
+        proof = "; no label can differ" if model["margin"]["holds"] else ""
+        yield (
+            f"`{name}.onnx` ({model['bytes'] / 1e6:.2f} MB) in {model['runtime']} against {model['reference']}, "
+            f"{model['pictures']:,} pictures",
+            f"{model['labels_changed']} labels changed{proof}; largest difference: {differences}",
+        )
 
 
 def _start(start: Record) -> Iterator[tuple[str, ...]]:

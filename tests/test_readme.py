@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.checkpoint import sha256
 from export import readme
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +47,17 @@ def test_the_lean_list_is_a_part_of_the_full_one():
 
 def test_tables_equal_the_records():
     assert readme.with_tables(TEXT, readme.tables(readme.read_records(ROOT))) == TEXT, "run `make readme`"
+
+
+def test_the_records_speak_of_the_files_that_are_shipped():
+    records = readme.read_records(ROOT)
+    trained, proved = records["metrics"]["models"], records["parity"]["models"]
+    assert {"convnet", "recognizer"} <= trained.keys() & proved.keys()
+    for name in trained:
+        assert trained[name]["sha256"] == sha256(ROOT / "models" / trained[name]["file"]), name
+    for name in proved:
+        assert proved[name]["sha256"] == sha256(ROOT / "models" / proved[name]["file"]), name
+        assert proved[name]["weights_sha256"] == trained[name]["sha256"], name
 
 
 @pytest.mark.parametrize("text", [TEXT, CONTRIBUTING], ids=["README.md", "CONTRIBUTING.md"])

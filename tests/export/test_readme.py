@@ -1,0 +1,101 @@
+"""The generator of README.md's tables: every record has its rows, and what is missing is left out, never made up."""
+
+import json
+
+import pytest
+
+from export import readme
+
+METRICS = {
+    "format": 1,
+    "models": {
+        "convnet": {"parameters": 856586, "test": {"wrong": 40, "n": 10000}},
+        "recognizer": {"parameters": 856586, "val": {"wrong": 12, "n": 5000}},
+    },
+    "groups": {"default": {"n": 5, "test_error_mean": 0.00412, "test_error_sd": 0.00021}},
+}
+PARITY = {
+    "format": 1,
+    "models": {
+        "convnet": {
+            "bytes": 3_434_000,
+            "runtime": "onnxruntime",
+            "reference": "torch",
+            "pictures": 10000,
+            "labels_changed": 0,
+            "largest_difference": {"logits": 3.3e-6},
+            "margin": {"holds": True},
+        }
+    },
+}
+START = {"format": 1, "clone_to_page_s": 31.4, "start_to_first_answer_s": 4.26}
+
+ROWS = {
+    "error with Wilson's interval": ("metrics", "| 856,586 | 40 of 10,000 | **0.40%** (0.29% to 0.54%) |"),
+    "mean over seeds": ("metrics", "| `--preset default` | 5 | 0.412% ± 0.021% |"),
+    "parity": ("parity", "| 0 labels changed; no label can differ; largest difference: logits 3.3e-06 |"),
+    "clone to page": ("start", "| 31 s |"),
+    "first answer": ("start", "| 4.3 s |"),
+}
+
+
+@pytest.mark.parametrize(("record", "row"), ROWS.values(), ids=ROWS.keys())
+def test_a_record_has_its_row(record, row):
+    records = {"metrics": METRICS, "parity": PARITY, "start": START}
+    assert row in "\n".join(readme.tables(records))
+    assert row not in "\n".join(readme.tables(records | {record: {}}))
+
+
+def test_a_model_without_test_result_has_no_row():
+    assert "recognizer" not in "\n".join(readme.tables({"metrics": METRICS, "parity": {}, "start": {}}))
+
+
+def test_without_records_there_is_no_table():
+    assert readme.tables({"metrics": {}, "parity": {}, "start": {}}) == [""]
+
+
+def test_a_claim_is_made_only_when_its_proof_holds():
+    loose = {"margin": {"holds": False}}
+    parity = {"format": 1, "models": {"convnet": PARITY["models"]["convnet"] | loose}}
+    assert "can differ" not in "\n".join(readme.tables({"metrics": {}, "parity": parity, "start": {}}))
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A folder with a README that has markers, and one record."""
+    (tmp_path / "README.md").write_text(f"before\n{readme.BEGIN}\nold\n{readme.END}\nafter\n")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models/metrics.json").write_text(json.dumps(METRICS))
+    monkeypatch.setattr(readme, "ROOT", tmp_path)
+    return tmp_path
+
+
+def test_writing_changes_only_what_is_between_the_markers(checkout):
+    assert readme.main([]) == 0
+    text = (checkout / "README.md").read_text()
+    assert text.startswith(f"before\n{readme.BEGIN}\n")
+    assert text.endswith(f"{readme.END}\nafter\n")
+    assert "40 of 10,000" in text
+    assert "old" not in text
+
+
+def test_check_notices_a_stale_table_and_writes_nothing(checkout, capsys):
+    stale = (checkout / "README.md").read_text()
+    assert readme.main(["--check"]) == 1
+    assert "make readme" in capsys.readouterr().err
+    assert (checkout / "README.md").read_text() == stale
+    assert readme.main([]) == 0
+    assert readme.main(["--check"]) == 0
+
+
+@pytest.mark.parametrize("text", ["", readme.BEGIN, readme.END + readme.BEGIN, readme.BEGIN * 2 + readme.END])
+def test_missing_markers_are_named(checkout, capsys, text):
+    (checkout / "README.md").write_text(text)
+    assert readme.main([]) == 1
+    assert readme.BEGIN in capsys.readouterr().err
+
+
+def test_a_record_of_another_format_is_refused(checkout, capsys):
+    (checkout / "models/metrics.json").write_text('{"format": 2}')
+    assert readme.main([]) == 1
+    assert "models/metrics.json: format 2" in capsys.readouterr().err
