@@ -49,9 +49,9 @@ def served(cache: Path, port: int | None = None) -> Iterator[tuple[str, int]]:
         process.wait()
 
 
-def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    """Return once the address answers; RuntimeError when the process ends or takes over a minute."""
-    give_up_at = time.monotonic() + START_LIMIT_S
+def wait_for(address: str, process: subprocess.Popen[bytes], limit_s: float = START_LIMIT_S) -> None:
+    """Return once the address answers; RuntimeError when the process ends or takes longer than the limit."""
+    give_up_at = time.monotonic() + limit_s
     while time.monotonic() < give_up_at and process.poll() is None:
         try:
             urllib.request.urlopen(address).close()
@@ -59,7 +59,7 @@ def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.1)
         else:
             return
-    raise RuntimeError(f"{address} did not answer within {START_LIMIT_S:.0f} s; exit code {process.poll()}")
+    raise RuntimeError(f"{address} did not answer within {limit_s:.0f} s; exit code {process.poll()}")
 
 
 def free_port() -> int:
