@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import torch
 from torch import nn
@@ -18,11 +19,10 @@ from export.ladder import MismatchError, Rung, climb
 from export.layers import first_difference, fold_batch_norms, trace_file, trace_net
 from export.margin import margin
 from export.pictures import Case, Grey, cases
-from export.runtimes.run import Array
 from export.runtimes.with_onnxruntime import open_model
 from export.runtimes.with_torch import wrap
-from export.signature import check_signature, check_source
-from export.tolerance import allowed, of_net
+from export.signature import check_operators, check_signature, check_source
+from export.tolerance import allowed, of_net, of_placing
 
 Log = Callable[[str], None]
 
@@ -34,6 +34,7 @@ def prove(shipped: Shipped, module: nn.Module, file: Path, weights: Path, digits
     """
     model = onnx.load(file)
     check_signature(model, shipped.contract)
+    check_operators(model)
     check_source(model, weights)
     rungs = climb_whole(shipped, module, model, file, digits, log)
     net_rungs = climb_net(module, model, digits, log) if isinstance(module, Recognizer) else rungs
@@ -90,19 +91,19 @@ def told(steps: Iterable[Case], name: str, log: Log) -> Iterator[Case]:
 
 
 def where_it_starts(module: nn.Module, model: onnx.ModelProto, mismatch: MismatchError) -> str:
-    """The first layer that differs on the picture of a mismatch, as the rest of a sentence."""
+    """The first layer that differs on the picture of a mismatch, as the rest of a sentence.
+
+    A recogniser's net is judged on the `seen` that the file made, so that an earlier fault is not blamed on it.
+    """
     if mismatch.image is None:
         return ""
-    net, image = net_and_input(module, mismatch.image)
+    net, image = module, mismatch.image
+    if isinstance(module, Recognizer):
+        net, image = module.net, open_model(model.SerializeToString())(image)["seen"][:, None]
+        with torch.inference_mode():
+            seen = module.preprocess(torch.from_numpy(mismatch.image))[0][:, None].numpy()
+        if not np.abs(image - seen).max() <= of_placing(*mismatch.image.shape[1:]):
+            return "\nfirst the preprocessing: `seen` differs before any layer of the net"
     found = trace_file(model, mismatch.image)
     sentence = first_difference(fold_batch_norms(trace_net(net, image), found), found, of_net(net))
     return f"\nfirst {sentence}" if sentence else "\nevery layer of the net agrees on this picture"
-
-
-def net_and_input(module: nn.Module, image: Array) -> tuple[nn.Module, Array]:
-    """The net inside a module, and what it is shown for one picture: (1, 1, 28, 28) float32."""
-    if not isinstance(module, Recognizer):
-        return module, image
-    with torch.inference_mode():
-        seen, _ = module.preprocess(torch.from_numpy(image))
-    return module.net, seen[:, None].numpy()

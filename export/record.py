@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.checkpoint import sha256, write_json
+from core.record import processor
 
 FORMAT = 1
 PACKAGES = ("torch", "onnx", "onnxscript", "onnxruntime", "numpy")
@@ -19,15 +20,6 @@ def versions() -> dict[str, str]:
 def machine() -> dict[str, str]:
     """What the numbers were measured on: processor, architecture and system, never the machine's name."""
     return {"processor": processor(), "architecture": platform.machine(), "system": platform.system()}
-
-
-def processor() -> str:
-    listing = Path("/proc/cpuinfo")
-    if listing.is_file():
-        for line in listing.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or "unknown"
 
 
 def write_record(path: Path, command: str, models: dict[str, dict[str, Any]]) -> None:

@@ -40,6 +40,15 @@ def check_signature(model: onnx.ModelProto, contract: Contract) -> None:
         raise MismatchError(f"names and axes: {len(found.outputs)} outputs, expected {len(contract.outputs)}")
 
 
+def check_operators(model: onnx.ModelProto) -> None:
+    """MismatchError when the file holds Dropout: some runtimes ignore it, others drop numbers at random."""
+    left_on = [node.name for node in model.graph.node if node.op_type == "Dropout"]
+    if left_on:
+        raise MismatchError(
+            f"operators: Dropout was left on in {', '.join(left_on)}; export the net in evaluation mode"
+        )
+
+
 def check_source(model: onnx.ModelProto, weights: Path) -> None:
     """MismatchError when the file was not made from these weights: it is stale, or it is another model."""
     says = {entry.key: entry.value for entry in model.metadata_props}

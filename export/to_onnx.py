@@ -1,7 +1,7 @@
 """Writes the graphs: one self-contained file each, the same bytes wherever and whenever it is written."""
 
-import dataclasses
 import warnings
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,9 @@ from onnx.helper import set_model_props
 from torch import Tensor, nn
 from torch.export import Dim
 
-from core.checkpoint import CheckpointError, load_net, sha256, write_atomic
+from core.checkpoint import load_net, sha256, write_atomic
 from core.model import CLASSES
-from core.recognizer import Calibration, Recognizer
+from core.recognizer import Recognizer, load_recognizer
 from export.contracts import RECOGNIZER, Contract, Port, Shipped
 
 OPSET = 18  # the lowest that torch's exporter writes without converting, so the one that most runtimes read
@@ -29,31 +29,23 @@ def load_module(shipped: Shipped, weights: Path) -> tuple[nn.Module, dict[str, A
     net, history = load_net(weights)
     if shipped.contract != RECOGNIZER:
         return net, history
-    return Recognizer(net, calibration_of(history, weights)).eval(), history
-
-
-def calibration_of(history: dict[str, Any], weights: Path) -> Calibration:
-    """The fitted numbers in a recogniser's history; keys that this version's Calibration lacks are left aside."""
     if "calibration" not in history:
-        raise CheckpointError(f"{weights}: no calibration in its history; calibrate the recogniser before exporting it")
-    known = {field.name for field in dataclasses.fields(Calibration)}
-    return Calibration(**{key: value for key, value in history["calibration"].items() if key in known})
+        raise ExportError(f"{weights.name}: its history holds no calibration; calibrate the recogniser, then export it")
+    return load_recognizer(weights), history
 
 
-def properties(shipped: Shipped, weights: Path, history: dict[str, Any]) -> dict[str, str]:
-    """What the file says about itself: title, classes, licence, source weights, and numbers that came with them."""
+def properties(shipped: Shipped, module: nn.Module, weights: Path, history: dict[str, Any]) -> dict[str, str]:
+    """What the file says about itself: title, classes, licence, source weights, test result and calibration."""
     says = {
         "title": shipped.title,
         "classes": ",".join(map(str, range(CLASSES))),
         "licence": LICENCE,
         "source_weights_sha256": sha256(weights),
     }
-    for key in ("test_error", "test_errors", "test_count"):
-        if key in history:
-            says[key] = str(history[key])
-    if shipped.contract == RECOGNIZER:
-        calibration = history["calibration"]
-        says |= {key: str(calibration[key]) for key in ("temperature", "score_threshold") if key in calibration}
+    if test := history.get("test"):
+        says["test_error"] = f"{test['wrong']} wrong of {test['n']}"
+    if isinstance(module, Recognizer):
+        says |= {name: str(value) for name, value in asdict(module.calibration).items()}
     return says
 
 
@@ -115,7 +107,7 @@ def export(shipped: Shipped, weights_dir: Path, out: Path) -> tuple[nn.Module, P
     module, history = load_module(shipped, weights)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=DeprecationWarning)  # torch's exporter about its own internals
-        model = to_model(module, shipped.contract, properties(shipped, weights, history))
+        model = to_model(module, shipped.contract, properties(shipped, module, weights, history))
     path = out / shipped.file
     write(model, path)
     return module, path

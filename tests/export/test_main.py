@@ -1,0 +1,78 @@
+"""`python -m export` as a person meets it: what it writes, what it leaves alone, and what it says when it stops."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+import torch
+
+from core.checkpoint import save, sha256
+from core.model import build
+from export import __main__ as command
+from tests.export.conftest import WEIGHTS
+
+
+@pytest.fixture
+def weights(tmp_path):
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    shutil.copy(WEIGHTS / "convnet.safetensors", folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def few_digits(monkeypatch, digits):
+    monkeypatch.setattr(command, "load", lambda _: (torch.from_numpy(digits[:20]), None))
+
+
+def run(weights, out):
+    return command.main(["--only", "convnet", "--weights", str(weights), "--out", str(out)])
+
+
+def test_it_writes_the_file_and_the_record_of_its_proof(weights, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert run(weights, out) == 0
+    record = json.loads((out / "parity.json").read_text())
+    entry = record["models"]["convnet"]
+    assert record["format"] == 1
+    assert record["command"] == "python -m export --only convnet"
+    assert entry["sha256"] == sha256(out / "convnet.onnx")
+    assert entry["weights_sha256"] == sha256(weights / "convnet.safetensors")
+    assert entry["margin"]["holds"] is True
+    assert str(tmp_path) not in (out / "parity.json").read_text()
+    assert "no label can differ" in capsys.readouterr().out
+
+
+def test_missing_weights_are_one_sentence(tmp_path, capsys):
+    assert run(tmp_path, tmp_path) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("export stopped: ")
+    assert "convnet.safetensors: no such file" in error
+    assert error.count("\n") == 1
+
+
+def test_a_failed_proof_leaves_the_earlier_file_and_record(weights, tmp_path, capsys):
+    out = tmp_path / "out"
+    run(weights, out)
+    before = {file.name: file.read_bytes() for file in out.iterdir()}
+    net = build("ConvNet")
+    net.fc3.bias.data[0] = np.nan
+    save(weights / "convnet.safetensors", net.state_dict(), "ConvNet", {})
+    assert run(weights, out) == 1
+    assert "not a number" in capsys.readouterr().err
+    assert {file.name: file.read_bytes() for file in out.iterdir()} == before
+
+
+def test_a_record_keeps_what_is_still_true_of_other_models(weights, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "kept.onnx").write_bytes(b"kept")
+    entries = {
+        "kept": {"file": "kept.onnx", "sha256": sha256(out / "kept.onnx")},
+        "replaced": {"file": "kept.onnx", "sha256": "0" * 64},
+        "gone": {"file": "gone.onnx", "sha256": "0" * 64},
+    }
+    (out / "parity.json").write_text(json.dumps({"format": 1, "models": entries}))
+    run(weights, out)
+    assert set(json.loads((out / "parity.json").read_text())["models"]) == {"kept", "convnet"}
