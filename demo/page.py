@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo import recognise_tab, settings
+from demo import about_tab, analysis_tab, recognise_tab, settings
 from demo.recognizer import Recognizer
 from demo.settings import MODELS, STATIC
 from demo.theme import colours_css, theme
@@ -23,6 +23,10 @@ def build() -> gr.Blocks:
         with gr.Tabs():
             with gr.Tab("Recognise", id="recognise"):
                 recognise_tab.build(recognizer)
+            with gr.Tab("Error analysis", id="analysis") as tab:
+                analysis_tab.build(recognizer, tab)
+            with gr.Tab("About", id="about"):
+                about_tab.build()
     return page
 
 
@@ -34,7 +38,7 @@ def launch_options() -> dict[str, Any]:
         "root_path": settings.root_path(),
         "theme": theme(),
         "head": colours_css(),
-        "css_paths": [STATIC / "recognise.css"],
+        "css_paths": [STATIC / "page.css", STATIC / "recognise.css", STATIC / "analysis.css"],
         "footer_links": [],
         "ssr_mode": False,
         "share": False,

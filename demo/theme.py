@@ -11,6 +11,7 @@ COLOURS = {
     "strong-fill": ("#1d4ed8", "#1d4ed8"),
     "control-border": ("#737b8c", "#8b93a5"),
     "bar-fill": ("#7f8aa3", "#8b93a5"),
+    "heat-fill": ("#d9822b", "#d9822b"),
     "problem-text": ("#a4261d", "#ffb4a9"),
     "body-text-color-subdued": ("#545b6b", "#b3bac8"),
 }

@@ -32,7 +32,7 @@ handle("sketch-eraser").onclick = (event) => {
 
 for (const { name, strokes } of EXAMPLES) {
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
-  button.onclick = () => sketch.load(name.length === 1 ? strokes.map(curve) : strokes);
+  button.onclick = () => sketch.load(strokes.map(curve));
   part("examples").append(button);
 }
 

@@ -13,7 +13,7 @@ VISITORS = {
     "dark": {"viewport": {"width": 1200, "height": 860}, "color_scheme": "dark"},
     "phone": {"viewport": {"width": 360, "height": 780}, "device_scale_factor": 2, "has_touch": True},
 }
-TABS = ("Recognise",)
+TABS = ("Recognise", "Error analysis", "About")
 
 
 def main() -> None:

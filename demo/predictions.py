@@ -1,0 +1,110 @@
+"""A model's answers to a whole data set, worked out once and kept by the SHA-256 of model and data."""
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from demo.mnist import Labelled
+from demo.recognizer import ModelError, open_session
+
+BATCH = 250
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """One row for each picture of a data set, in its order.
+
+    probabilities: (N, 10) float32, each row sums to 1.
+    digit_score:   (N,) float32 in [0, 1], low for what is no digit; 1 where the model has no opinion.
+    """
+
+    probabilities: NDArray[np.float32]
+    digit_score: NDArray[np.float32]
+
+    @property
+    def answers(self) -> NDArray[np.intp]:
+        """(N,) the most likely digits, refusals not considered."""
+        return self.probabilities.argmax(1)
+
+
+def predict(model: Path, data: Labelled, cache: Path, progress: Progress) -> Predictions:
+    """Answers of a recogniser (uint8 pictures) or a bare net (float32 pictures) to `data`, from `cache` where known.
+
+    progress: called with the share done, in [0, 1].
+    """
+    file = cache / f"{_sha256(model)[:32]}-{data.sha256[:32]}.npz"
+    known = _load(file, len(data.labels))
+    if known is not None:
+        return known
+    predictions = _run(model, data, progress)
+    _save(file, predictions)
+    return predictions
+
+
+def _run(model: Path, data: Labelled, progress: Progress) -> Predictions:
+    session = open_session(model)
+    names = {node.name for node in session.get_outputs()}
+    parts = []
+    for start in range(0, len(data.images), BATCH):
+        images = data.images[start : start + BATCH]
+        if "probabilities" in names:
+            parts.append(session.run(["probabilities", "digit_score"], {"image": images}))
+        elif "logits" in names:
+            ink = images[:, None].astype(np.float32) / 255  # (N, 1, 28, 28)
+            logits = session.run(["logits"], {"image": ink})[0]
+            parts.append([_softmax(logits), np.ones(len(images), np.float32)])
+        else:
+            raise ModelError(f"{model}: gives {', '.join(sorted(names))}; expected probabilities or logits")
+        progress(min(start + BATCH, len(data.images)) / len(data.images))
+    probabilities, digit_score = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Predictions(probabilities, digit_score)
+
+
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    raised = np.exp(logits - logits.max(1, keepdims=True))
+    return np.asarray(raised / raised.sum(1, keepdims=True), np.float32)
+
+
+def _sha256(path: Path) -> str:
+    stat = path.stat()
+    return _sha256_of_version(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=16)
+def _sha256_of_version(path: Path, mtime_ns: int, size: int) -> str:  # noqa: ARG001 (they tell versions apart)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _load(file: Path, count: int) -> Predictions | None:
+    if not file.is_file():
+        return None
+    try:
+        with np.load(file, allow_pickle=False) as arrays:
+            known = Predictions(arrays["probabilities"], arrays["digit_score"])
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return None  # a damaged cache is worked out again and replaced
+    fits = known.probabilities.shape == (count, 10) and known.digit_score.shape == (count,)
+    return known if fits else None
+
+
+def _save(file: Path, predictions: Predictions) -> None:
+    """Keep the predictions, all or nothing; a folder that cannot be written costs only the time of the next start."""
+    partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with partial.open("wb") as stream:
+            np.savez(stream, probabilities=predictions.probabilities, digit_score=predictions.digit_score)
+        partial.replace(file)
+    except OSError:
+        return
+    finally:
+        if file.parent.is_dir():
+            partial.unlink(missing_ok=True)

@@ -1,0 +1,50 @@
+"""What training and export left beside the models: curves, parity, the model card. Each may be missing."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class RecordError(Exception):
+    """A record that cannot be read; the message names the file and what is wrong with it."""
+
+
+def learning_curves(metrics: Path) -> dict[str, NDArray[np.float64]]:
+    """Each run's (E, 2) of epoch and validation error in [0, 1] from metrics.json; empty when there is no file."""
+    runs = _read(metrics).get("runs", {})
+    curves = {}
+    for name, run in runs.items():
+        points = [(row["epoch"], row["val_error"]) for row in run.get("epochs", []) if "val_error" in row]
+        if points:
+            curves[name] = np.array(points, dtype=np.float64)
+    return curves
+
+
+def parity(path: Path) -> dict[str, Any]:
+    """The export's parity record; empty when there is none."""
+    return _read(path)
+
+
+def model_card(path: Path) -> str | None:
+    """The model card's Markdown without its YAML front matter; None when there is none."""
+    if not path.is_file():
+        return None
+    text = path.read_text(encoding="utf-8")
+    if text.startswith("---\n"):
+        text = text.split("\n---\n", 1)[-1]
+    return text.strip()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RecordError(f"{path}: expected JSON, found something else ({error}); restore it") from error
+    if not isinstance(record, dict):
+        raise RecordError(f"{path}: expected a JSON object, found {type(record).__name__}; restore it")
+    return record
