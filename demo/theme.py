@@ -7,13 +7,12 @@ SYSTEM_MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace
 
 # What the page's own style sheets use beside Gradio's variables: name -> (light, dark).
 COLOURS = {
-    "color-accent": ("#1d4ed8", "#8ab4ff"),
+    "accent": ("#1d4ed8", "#8ab4ff"),
     "strong-fill": ("#1d4ed8", "#1d4ed8"),
     "control-border": ("#737b8c", "#8b93a5"),
     "bar-fill": ("#7f8aa3", "#8b93a5"),
     "heat-fill": ("#d9822b", "#d9822b"),
     "problem-text": ("#a4261d", "#ffb4a9"),
-    "body-text-color-subdued": ("#545b6b", "#b3bac8"),
 }
 
 
@@ -25,6 +24,8 @@ def theme() -> gr.themes.Base:
         body_background_fill_dark="#12151c",
         body_text_color="#171a21",
         body_text_color_dark="#eef0f4",
+        body_text_color_subdued="#545b6b",
+        body_text_color_subdued_dark="#b3bac8",
         background_fill_secondary="#ffffff",
         background_fill_secondary_dark="#1a1e27",
         block_background_fill="#ffffff",
