@@ -1,7 +1,6 @@
 """A served page and a Chromium to look at it, for the browser tests and the screenshots."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,24 +13,21 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import chromium
+
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 START_LIMIT_S = 60.0
 
 
-def chromium_path() -> str | None:
-    """CHROMIUM_PATH, else a Chromium or Chrome of the system, else None for Playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, names)), None)
-
-
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium; ChromiumError, a sentence, where none starts."""
+    path = chromium.find()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        yield chromium
-        chromium.close()
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
 
 
 @contextmanager
@@ -69,9 +65,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def open_page(chromium: Browser, address: str, **context: object) -> Page:
+def open_page(visitor: Browser, address: str, **context: object) -> Page:
     """A new visitor on the first screen, once the canvas can be drawn on."""
-    page = chromium.new_context(**context).new_page()  # type: ignore[arg-type]
+    page = visitor.new_context(**context).new_page()  # type: ignore[arg-type]
     page.goto(address)
     page.wait_for_selector("[data-testid=sketch-canvas]")
     return page
