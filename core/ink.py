@@ -1,0 +1,145 @@
+"""What is ink and what is paper, decided on a small working picture: polarity, background, and the digit's own mask."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+WORK = 64  # side of the square working picture, px
+HALF = WORK // 2
+NEVER_PHOTO_PX, ALWAYS_PHOTO_PX = 40, 64  # longer side of a picture that cannot be a photo, and of one that may be
+
+
+class FindInk(nn.Module):
+    """Find the ink of one digit on a working picture.
+
+    Everything is continuous in the brightness except the choice of polarity, so that runtimes that differ by rounding
+    agree; nothing loops over pixels, and morphology runs at half size, where a shadow loses nothing.
+    """
+
+    middle: Tensor
+    wide_blur: Tensor
+    support_blur: Tensor
+    enlarge: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        place = torch.linspace(-1, 1, WORK)
+        radius2 = place[:, None] ** 2 + place[None, :] ** 2
+        self.register_buffer("middle", torch.exp(-radius2 / (2 * 0.5**2)), persistent=False)
+        self.register_buffer("wide_blur", box_blur(13, repeat_edge=True), persistent=False)
+        self.register_buffer("support_blur", box_blur(13, repeat_edge=False), persistent=False)
+        self.register_buffer("enlarge", linear_enlarge(HALF, WORK), persistent=False)
+
+    def forward(self, work: Tensor, inside: Tensor, photo: Tensor) -> dict[str, Tensor]:
+        """Split a working picture into ink and paper.
+
+        work:    (N, 64, 64) float32 brightness in [0, 1], its border repeated where the letterbox is empty.
+        inside:  (64, 64) in [0, 1], which part of each cell the picture covers.
+        photo:   () in [0, 1], 0 for small pictures, which are taken as they are.
+        returns: dark (N, 1, 1), 1 where ink is darker than paper; paper (N, 64, 64), the background with ink counted
+                 upwards; ink (N, 64, 64) >= 0, unscaled; mask (N, 64, 64) in [0, 1], where the digit is;
+                 contrast (N,) in [0, 1].
+        """
+        dark = self.ink_is_dark(work, inside, photo)
+        level = torch.where(dark > 0, 1 - work, work)
+        paper = self.background(level, inside, photo)
+        light = illumination(paper, dark)
+        ink = ((level - paper) / light * inside).clamp(min=0)
+        weight = 1 + photo * (self.middle - 1)
+        contrast = largest(ink * weight, 24)
+        mask = self.digit_mask(ink / contrast[:, None, None].clamp(min=2 / 255), photo)
+        return {"dark": dark, "paper": paper, "light": light, "ink": ink, "mask": mask, "contrast": contrast}
+
+    def ink_is_dark(self, work: Tensor, inside: Tensor, photo: Tensor) -> Tensor:
+        """(N, 1, 1), 1 where ink is darker: ink is the rarer side of the blurred level, and paper lies at the border.
+
+        A border says the less the less even it is: the corners of photos are often in shadow.
+        """
+        area = inside.sum()
+        near = (work - self.wide_blur @ work @ self.wide_blur.T) * inside * (1 + photo * (self.middle - 1))
+        skew = (near**3).sum((1, 2)) / area / ((near**2).sum((1, 2)) / area + 1e-7) ** 1.5
+        mean = (work * inside).sum((1, 2), keepdim=True) / area
+        spread = ((((work - mean) ** 2) * inside).sum((1, 2)) / area + 1e-6).sqrt()
+        frame = inside * (1 - smallest_around(inside[None], 3)[0])
+        count = frame.sum().clamp(min=1)
+        border = ((work - mean) * frame).sum((1, 2), keepdim=True) / count
+        uneven = (((work - mean - border) ** 2) * frame).sum((1, 2)) / count / spread**2
+        trust = 3 * (1 + photo * (torch.exp(-uneven * 8) - 1))
+        votes = trust * border[:, 0, 0] / spread - skew
+        return (votes >= 0).float()[:, None, None]
+
+    def background(self, level: Tensor, inside: Tensor, photo: Tensor) -> Tensor:
+        """Paper's level (N, 64, 64): one number where the paper is even, else an opening wider than a stroke."""
+        flat, evenness = even_paper(level, inside)
+        half = F.avg_pool2d(level[:, None], 2)[:, 0]
+        reach = 2
+        padded = F.pad(half[:, None], (2 * reach,) * 4, mode="replicate")[:, 0]  # shadows go on beyond the frame
+        eroded = -F.max_pool2d(-padded, 2 * reach + 1, stride=1)
+        opened = F.max_pool2d(eroded, 2 * reach + 1, stride=1)
+        opened = torch.minimum(self.enlarge @ opened @ self.enlarge.T, level)
+        return flat + photo * (1 - evenness) * (opened - flat)
+
+    def digit_mask(self, ink: Tensor, photo: Tensor) -> Tensor:
+        """Ink relative to its peak -> (N, 64, 64) in [0, 1]: strong, near other strong ink, or joined to it."""
+        visible = ((ink - 0.2) / 0.24).clamp(0, 1)
+        strong = ((ink - 0.35) / 0.2).clamp(0, 1)
+        support = (self.support_blur @ strong @ self.support_blur.T) * (0.3 + 0.7 * self.middle)
+        share = support / support.amax((1, 2), keepdim=True).clamp(min=1e-6)
+        seed = F.max_pool2d(torch.minimum(strong, (share / 0.3 - 0.5).clamp(0, 1)), 2)
+        bound = F.max_pool2d(visible, 2)
+        for _ in range(4):
+            seed = torch.minimum(F.max_pool2d(seed, 3, stride=1, padding=1), bound)
+        grown = torch.minimum(self.enlarge @ seed @ self.enlarge.T * 1.5, visible)
+        return visible + photo * (grown - visible)
+
+
+def even_paper(level: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
+    """The paper's mean level (N, 1, 1), ink counted upwards, and how even it is (N, 1, 1) in [0, 1].
+
+    source: Ridler and Calvard 1978, Picture thresholding using an iterative selection method, with a soft threshold.
+    """
+    split = (level * inside).sum((1, 2), keepdim=True) / inside.sum()
+    for _ in range(4):
+        upper = torch.sigmoid((level - split) * 50) * inside
+        lower = inside - upper
+        ink = (level * upper).sum((1, 2), keepdim=True) / (upper.sum((1, 2), keepdim=True) + 1e-3)
+        paper = (level * lower).sum((1, 2), keepdim=True) / (lower.sum((1, 2), keepdim=True) + 1e-3)
+        split = (ink + paper) / 2
+    alike = torch.exp(-(((level - paper) / (0.08 * (ink - paper) + 0.004)) ** 2)) * lower
+    share = alike.sum((1, 2), keepdim=True) / (lower.sum((1, 2), keepdim=True) + 1e-3)
+    return paper, ((share - 0.7) / 0.15).clamp(0, 1)
+
+
+def illumination(paper: Tensor, dark: Tensor) -> Tensor:
+    """How much light falls on each cell (N, 64, 64), 1 on average: dark ink takes away a share of it, so ink in the
+    shade counts as much as ink in the light. 1 everywhere for light ink, which shines by itself.
+    """
+    brightness = (1 - paper).clamp(min=0.1)
+    return torch.where(dark > 0, brightness / brightness.mean((1, 2), keepdim=True), 1.0)
+
+
+def largest(values: Tensor, count: int) -> Tensor:
+    """Mean (N,) of the `count` largest values of (N, H, W): a peak that one bright speck cannot set."""
+    return values.flatten(1).topk(count, dim=1).values.mean(1)
+
+
+def smallest_around(values: Tensor, side: int) -> Tensor:
+    """Minimum over side x side neighbours of (N, H, W), 0 beyond the frame."""
+    return -F.max_pool2d(-F.pad(values, (side // 2,) * 4), side, stride=1)
+
+
+def box_blur(width: int, repeat_edge: bool) -> Tensor:
+    """(64, 64) matrix that averages `width` neighbours; beyond the edge it sees the edge again, or nothing."""
+    blur = torch.zeros(WORK, WORK)
+    for offset in range(-(width // 2), width // 2 + 1):
+        for row in range(WORK):
+            column = row + offset
+            if repeat_edge or 0 <= column < WORK:
+                blur[row, min(max(column, 0), WORK - 1)] += 1 / width
+    return blur
+
+
+def linear_enlarge(small: int, large: int) -> Tensor:
+    """(large, small) matrix that interpolates a line of cells linearly, repeating the edge."""
+    position = ((torch.arange(large) + 0.5) * small / large - 0.5).clamp(0, small - 1)
+    return (1 - (position[:, None] - torch.arange(small)[None, :]).abs()).clamp(min=0)
