@@ -34,7 +34,9 @@ def build() -> None:
         gr.Markdown(TAKE_AWAY)
         with gr.Row():
             for path in downloads(MODELS):
-                gr.DownloadButton(f"Download {path.name} ({path.stat().st_size / 1e6:.1f} MB)", value=path, min_width=200)
+                gr.DownloadButton(
+                    f"Download {path.name} ({path.stat().st_size / 1e6:.1f} MB)", value=path, min_width=200
+                )
         gr.HTML(parity_html(records.parity(MODELS / "parity.json")), apply_default_css=False)
         gr.Markdown(card or "The model card is written when the model is trained and exported; it is not there yet.")
 

@@ -14,7 +14,7 @@ Grey = NDArray[np.uint8]
 MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50_000_000  # what a good phone takes; read from the header, before anything is decoded
 WORKING_SIDE_PX = 1200  # larger pictures are averaged down to this: a digit never needs more
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")  # none that starts another program
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")  # none that starts another program
 ACCEPTED = "PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF"
 DEPTH_PEAKS = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)  # white of float, 8, 10, 12, 14 and 16 bits
 

@@ -87,9 +87,9 @@ def _load(file: Path, count: int) -> Predictions | None:
     if not file.is_file():
         return None
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             known = Predictions(arrays["probabilities"], arrays["digit_score"])
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         return None  # a damaged cache is worked out again and replaced
     fits = known.probabilities.shape == (count, 10) and known.digit_score.shape == (count,)
     return known if fits else None
