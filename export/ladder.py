@@ -1,6 +1,6 @@
 """The ladder between two runtimes: shapes, values, labels; it stops at the first thing that differs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ from export.contracts import Contract, Port
 from export.pictures import Case
 from export.runtimes.run import Array, Outputs, Run
 
-Allowed = Callable[[Case], dict[str, float]]  # output name -> allowed difference as a share of its range
+Allowed = dict[str, float]  # output name -> allowed difference as a share of its range
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def climb(reference: Run, candidate: Run, contract: Contract, cases: Iterable[Ca
         expected = in_batches(reference, case.images, max(case.batches))
         for batch in case.batches:
             found = in_batches(candidate, case.images, batch)
-            rungs.append(compare(case, batch, expected, found, contract, allowed(case)))
+            rungs.append(compare(case, batch, expected, found, contract, allowed))
     if not sum(rung.pictures for rung in rungs):
         raise MismatchError("nothing was compared; expected at least one picture")
     return rungs
@@ -54,9 +54,7 @@ def in_batches(run: Run, images: Array, batch: int) -> Outputs:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
 
 
-def compare(
-    case: Case, batch: int, expected: Outputs, found: Outputs, contract: Contract, allowed: dict[str, float]
-) -> Rung:
+def compare(case: Case, batch: int, expected: Outputs, found: Outputs, contract: Contract, allowed: Allowed) -> Rung:
     """One step of the ladder; MismatchError names the case, the output, the picture and the numbers."""
     where = f"{case.name}, batch {batch}"
     differences = {}

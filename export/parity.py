@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from export.pictures import Case, Grey, cases
 from export.runtimes.with_onnxruntime import open_model
 from export.runtimes.with_torch import wrap
 from export.signature import check_operators, check_signature, check_source
-from export.tolerance import allowed, of_net, of_placing
+from export.tolerance import SEEN, allowed, of_net
 
 Log = Callable[[str], None]
 
@@ -37,9 +36,11 @@ def prove(shipped: Shipped, module: nn.Module, file: Path, weights: Path, digits
     check_operators(model)
     check_source(model, weights)
     rungs = climb_whole(shipped, module, model, file, digits, log)
-    net_rungs = climb_net(module, model, digits, log) if isinstance(module, Recognizer) else rungs
-    proof = margin(net_rungs, NET.scores)
-    log(f"{shipped.name}: {proof}")
+    proofs = {"margin": margin(rungs, shipped.contract.scores)}
+    if isinstance(module, Recognizer):
+        proofs["margin_of_net"] = margin(climb_net(module, model, digits, log), NET.scores)
+    for name, proof in proofs.items():
+        log(f"{shipped.name}, {name.replace('_', ' ')}: {proof}")
     return {
         "file": file.name,
         "sha256": sha256(file),
@@ -54,7 +55,7 @@ def prove(shipped: Shipped, module: nn.Module, file: Path, weights: Path, digits
             port.name: max(rung.differences[port.name] for rung in rungs) for port in shipped.contract.outputs
         },
         "labels_changed": sum(rung.labels_changed for rung in rungs),
-        "margin": asdict(proof) | {"holds": proof.holds, "sentence": str(proof)},
+        **{name: asdict(proof) | {"holds": proof.holds, "sentence": str(proof)} for name, proof in proofs.items()},
         "rungs": [asdict(rung) for rung in rungs],
     }
 
@@ -66,7 +67,7 @@ def climb_whole(
     steps = told(cases(shipped.contract, digits), shipped.name, log)
     reference = wrap(module, shipped.contract)
     try:
-        return climb(reference, open_model(file), shipped.contract, steps, partial(allowed, shipped.contract, module))
+        return climb(reference, open_model(file), shipped.contract, steps, allowed(shipped.contract, module))
     except MismatchError as mismatch:
         raise MismatchError(f"{mismatch}{where_it_starts(module, model, mismatch)}") from mismatch
 
@@ -76,9 +77,7 @@ def climb_net(module: Recognizer, model: onnx.ModelProto, digits: Grey, log: Log
     net = cut_net(model)
     steps = told(cases(NET, digits), "the net inside", log)
     try:
-        return climb(
-            wrap(module.net, NET), open_model(net.SerializeToString()), NET, steps, partial(allowed, NET, module.net)
-        )
+        return climb(wrap(module.net, NET), open_model(net.SerializeToString()), NET, steps, allowed(NET, module.net))
     except MismatchError as mismatch:
         raise MismatchError(f"the net inside: {mismatch}{where_it_starts(module.net, net, mismatch)}") from mismatch
 
@@ -102,7 +101,7 @@ def where_it_starts(module: nn.Module, model: onnx.ModelProto, mismatch: Mismatc
         net, image = module.net, open_model(model.SerializeToString())(image)["seen"][:, None]
         with torch.inference_mode():
             seen = module.preprocess(torch.from_numpy(mismatch.image))[0][:, None].numpy()
-        if not np.abs(image - seen).max() <= of_placing(*mismatch.image.shape[1:]):
+        if not np.abs(image - seen).max() <= SEEN:
             return "\nfirst the preprocessing: `seen` differs before any layer of the net"
     found = trace_file(model, mismatch.image)
     sentence = first_difference(fold_batch_norms(trace_net(net, image), found), found, of_net(net))
