@@ -1,0 +1,356 @@
+"""The page in a real Chromium: draw, take back, upload, look."""
+
+import base64
+import io
+import json
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from demo import canvas
+from tests.demo.browsing import open_page
+from tests.demo.strokes import digits
+from tests.demo.test_canvas import png_header
+from tests.demo.visitor import ONE, SEVEN, Visitor
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 3, "has_touch": True, "is_mobile": True}
+DESK = {"viewport": {"width": 1100, "height": 900}}
+
+
+@pytest.fixture
+def visit(chromium, page_address):
+    pages = []
+
+    def visit(**context):
+        page = open_page(chromium, page_address, **(context or DESK))
+        pages.append(page)
+        return Visitor(page)
+
+    yield visit
+    for page in pages:
+        page.context.close()
+
+
+def test_the_first_stroke_is_answered(visit):
+    visitor = visit()
+    assert visitor.after(lambda: visitor.draw(ONE)) == "1"
+
+
+def test_answers_come_while_the_pen_is_down(visit):
+    visitor = visit()
+    x, y = visitor._on_screen([(0.5, 0.2)])[0]
+    visitor.page.mouse.move(x, y)
+    visitor.page.mouse.down()
+    visitor.page.mouse.move(x, y + 200, steps=20)
+    visitor.expect_digits("1")
+    visitor.page.mouse.up()
+
+
+def test_a_finger_draws_without_scrolling_the_page(visit):
+    visitor = visit(**PHONE)
+    assert visitor.after(lambda: visitor.touch(SEVEN)) == "7"
+    assert visitor.page.evaluate("scrollY") == 0
+
+
+def test_a_second_finger_changes_nothing(visit):
+    visitor = visit(**PHONE)
+    session = visitor.page.context.new_cdp_session(visitor.page)
+    (x, y), (other_x, other_y) = visitor._on_screen([(0.5, 0.2), (0.1, 0.9)])
+    first, second = {"x": x, "y": y, "id": 0}, {"x": other_x, "y": other_y, "id": 1}
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [first]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [first, second]})
+    for step in range(1, 6):
+        moved = [first | {"y": y + 30 * step}, second | {"x": other_x + 30 * step}]
+        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": moved})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    visitor.expect_digits("1")
+
+
+def test_the_keyboard_draws(visit):
+    visitor = visit()
+    visitor.canvas.focus()
+    for key in ["Space", *["ArrowDown"] * 12, "Space"]:
+        visitor.page.keyboard.press(key)
+    visitor.expect_digits("1")
+    visitor.page.keyboard.press("Delete")
+    visitor.expect_digits("")
+
+
+def test_undo_takes_the_last_stroke_back_and_redo_returns_it(visit):
+    visitor = visit()
+    assert visitor.after(lambda: visitor.draw(ONE)) == "1"
+    visitor.draw([[(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)]])
+    assert visitor.after(lambda: visitor.press("sketch-undo")) == "1"
+    assert visitor.after(lambda: visitor.press("sketch-undo")) == ""
+    assert visitor.after(lambda: visitor.press("sketch-redo")) == "1"
+
+
+def test_clear_empties_the_page_and_can_be_undone(visit):
+    visitor = visit()
+    visitor.after(lambda: visitor.draw(SEVEN))
+    assert visitor.after(lambda: visitor.press("sketch-clear")) == ""
+    assert visitor.after(lambda: visitor.press("sketch-undo")) == "7"
+
+
+def test_the_eraser_removes_ink(visit):
+    visitor = visit()
+    visitor.after(lambda: visitor.draw([*ONE, [(0.2, 0.95), (0.8, 0.95)]]))
+    visitor.press("sketch-eraser")
+    assert visitor.after(lambda: visitor.draw([[(0.1, 0.95), (0.9, 0.95)]])) == "1"
+
+
+def test_the_first_stroke_after_clearing_is_not_lost(visit):
+    visitor = visit()
+    visitor.after(lambda: visitor.draw(SEVEN))
+    visitor.press("sketch-clear")
+    assert visitor.after(lambda: visitor.draw(ONE)) == "1"
+
+
+def test_an_answer_that_was_under_way_when_the_page_was_cleared_is_not_shown(visit):
+    visitor = visit()
+    release = []
+    visitor.page.route("**/component_server*", lambda route: release.append(route))
+    visitor.draw(ONE)
+    visitor.page.wait_for_timeout(100)
+    visitor.press("sketch-clear")
+    for route in release:
+        route.continue_()
+    assert release
+    visitor.page.wait_for_timeout(700)
+    assert visitor.digits == ""
+
+
+def test_at_most_one_question_is_under_way(visit):
+    visitor = visit()
+    under_way, most = 0, 0
+
+    def sent(request):
+        nonlocal under_way, most
+        under_way += "component_server" in request.url
+        most = max(most, under_way)
+
+    def answered(request):
+        nonlocal under_way
+        under_way -= "component_server" in request.url
+
+    visitor.page.on("request", sent)
+    visitor.page.on("requestfinished", answered)
+    visitor.after(lambda: visitor.draw(SEVEN * 3))
+    assert most == 1
+
+
+def test_a_server_that_comes_back_answers_the_drawing(visit):
+    visitor = visit()
+    visitor.page.route("**/component_server*", lambda route: route.abort())
+    visitor.draw(ONE)
+    visitor.page.get_by_text("cannot be reached").first.wait_for()
+    visitor.page.unroute("**/component_server*")
+    visitor.expect_digits("1")
+
+
+def test_examples_are_drawn_and_answered(visit):
+    visitor = visit()
+    for name in "24578":
+        visitor.page.get_by_role("button", name=name, exact=True).click()
+        visitor.expect_digits(name)
+
+
+def sent_pictures(page):
+    """Every picture that the page asks about, as the data URLs that travel."""
+    pictures = []
+
+    def keep(request):
+        if "component_server" in request.url:
+            pictures.append(json.loads(request.post_data)["data"])
+
+    page.on("request", keep)
+    return pictures
+
+
+def on_screen(visitor):
+    """The canvas as the visitor sees it, (H, W) uint8."""
+    url = visitor.canvas.evaluate("canvas => canvas.toDataURL()")
+    with Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) as image:
+        return np.asarray(image.convert("L"))
+
+
+def test_the_page_answers_as_the_model_does_on_the_same_pixels(visit, recognizer):
+    visitor = visit()
+    pictures = sent_pictures(visitor.page)
+    differing = []
+    replayed = digits(200)
+    for index, digit in enumerate(replayed):
+        visitor.press("sketch-clear")
+        shown = visitor.after(lambda strokes=digit.strokes: visitor.draw(strokes))
+        label = recognizer(canvas.read(pictures[-1])).label
+        if shown != ("" if label is None else str(label)):
+            differing.append((index, shown, label))
+    assert len(replayed) == 200
+    assert differing == []
+
+
+def test_what_is_sent_is_what_is_seen(visit):
+    visitor = visit()
+    pictures = sent_pictures(visitor.page)
+    visitor.after(lambda: visitor.draw(SEVEN))
+    sent = canvas.read(pictures[-1])
+    assert sent.shape == (280, 280)
+    with Image.fromarray(on_screen(visitor)) as seen:
+        shrunk = np.asarray(seen.resize((280, 280), Image.Resampling.BOX)).astype(int)
+    assert np.abs(shrunk - sent).mean() < 1
+
+
+def test_a_sharper_screen_sends_the_same_pixels(visit):
+    sent = []
+    for factor in (1, 3):
+        visitor = visit(**DESK, device_scale_factor=factor)
+        pictures = sent_pictures(visitor.page)
+        visitor.after(lambda visitor=visitor: visitor.draw(SEVEN))
+        sent.append(canvas.read(pictures[-1]))
+    np.testing.assert_array_equal(*sent)
+
+
+def drawn_seven():
+    array = np.full((200, 160), 240, np.uint8)
+    array[40:52, 40:110] = 20
+    for row in range(40, 170):
+        column = 106 - (row - 40) * 50 // 130
+        array[row, column : column + 12] = 20
+    return Image.fromarray(array)
+
+
+def saved(image, kind, **options):
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def turned(image):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return saved(image.transpose(Image.Transpose.ROTATE_90), "JPEG", exif=exif)
+
+
+def inked(image):
+    """The ink alone, on nothing."""
+    alpha = image.point(lambda level: 255 - level)
+    return Image.merge(
+        "RGBA", (Image.new("L", image.size), Image.new("L", image.size), Image.new("L", image.size), alpha)
+    )
+
+
+UPLOADS = {
+    "photo.jpg": lambda: saved(drawn_seven(), "JPEG"),
+    "light on dark.png": lambda: saved(drawn_seven().point(lambda level: 255 - level), "PNG"),
+    "palette.gif": lambda: saved(drawn_seven().convert("P"), "GIF"),
+    "transparent.png": lambda: saved(inked(drawn_seven()), "PNG"),
+    "sixteen.png": lambda: saved(Image.fromarray(np.asarray(drawn_seven()).astype(np.uint16) * 257), "PNG"),
+    "print.tiff": lambda: saved(drawn_seven().convert("CMYK"), "TIFF"),
+    "turned.jpg": lambda: turned(drawn_seven()),
+    "moving.gif": lambda: saved(drawn_seven(), "GIF", save_all=True, append_images=[Image.new("L", (160, 200))]),
+    "modern.webp": lambda: saved(drawn_seven().convert("RGB"), "WEBP"),
+}
+
+
+@pytest.mark.parametrize(("name", "make"), UPLOADS.items(), ids=UPLOADS.keys())
+def test_every_kind_of_upload_is_answered(visit, name, make):
+    visitor = visit()
+    assert visitor.after(lambda: visitor.upload(name, make())) == "7"
+    assert visitor.page.get_by_alt_text("Your picture, in grey").is_visible()
+
+
+REFUSED = {
+    "notes.txt": (b"hello", "not a picture"),
+    "huge.png": (png_header(60000, 60000), "million pixels"),
+    "empty.png": (b"", "is empty"),
+    "long.png": (bytes(canvas.MAX_BYTES + 1), "larger than 20 MB"),
+}
+
+
+@pytest.mark.parametrize(("name", "refused"), REFUSED.items(), ids=REFUSED.keys())
+def test_a_file_that_is_no_picture_gets_a_sentence(visit, name, refused):
+    content, words = refused
+    visitor = visit()
+    assert visitor.after(lambda: visitor.upload(name, content)) == ""
+    assert words in visitor.answer.inner_text()
+
+
+def test_a_pasted_picture_is_answered(visit):
+    visitor = visit()
+    paste = """async (url) => {
+        const file = new File([await (await fetch(url)).blob()], "seven.png", { type: "image/png" });
+        const clipboardData = new DataTransfer();
+        clipboardData.items.add(file);
+        document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+    }"""
+    url = "data:image/png;base64," + base64.b64encode(saved(drawn_seven(), "PNG")).decode()
+    assert visitor.after(lambda: visitor.page.evaluate(paste, url)) == "7"
+
+
+def test_two_visitors_see_their_own_answers(visit):
+    first, second = visit(), visit()
+    first.draw(ONE)
+    second.draw(SEVEN)
+    first.expect_digits("1")
+    second.expect_digits("7")
+
+
+def test_the_error_analysis_counts_and_shows_every_misread_picture(visit):
+    visitor = visit()
+    visitor.page.get_by_role("tab", name="Error analysis").click()
+    visitor.page.get_by_test_id("gallery").wait_for(timeout=60_000)
+    count = int(visitor.page.get_by_test_id("error-count").locator("strong").first.inner_text().split()[0])
+    assert visitor.page.locator("[data-testid=gallery] img").count() == count > 0
+    rows = visitor.page.locator(".confusion tbody tr").all_inner_texts()
+    assert len(rows) == 10
+    assert sum(int(number) for row in rows for number in row.split()[1:]) == 10000
+
+
+def test_a_drawing_survives_a_look_at_another_tab(visit):
+    visitor = visit()
+    visitor.after(lambda: visitor.draw(ONE))
+    visitor.page.get_by_role("tab", name="About").click()
+    visitor.page.get_by_role("tab", name="Recognise").click()
+    visitor.draw([[(0.3, 0.8), (0.7, 0.8)]])
+    visitor.settled()
+    assert on_screen(visitor)[on_screen(visitor).shape[0] // 3].min() < 50  # the first stroke is still there
+
+
+def test_the_model_can_be_taken_away(visit, recognizer):
+    visitor = visit()
+    visitor.page.get_by_role("tab", name="About").click()
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_text("Download recognizer.onnx").click()
+    with open(download.value.path(), "rb") as file:  # noqa: PTH123 (Playwright gives a plain string on some systems)
+        assert file.read() == recognizer.path.read_bytes()
+
+
+@pytest.mark.parametrize("tab", ["Recognise", "Error analysis", "About"])
+@pytest.mark.parametrize("width", [360, 1100])
+def test_nothing_is_wider_than_the_screen(visit, tab, width):
+    visitor = visit(viewport={"width": width, "height": 740})
+    visitor.page.get_by_role("tab", name=tab).click()
+    if tab == "Error analysis":
+        visitor.page.get_by_test_id("gallery").wait_for(timeout=60_000)
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_no_other_host_is_asked_and_nothing_is_logged_as_an_error(chromium, page_address):
+    page = chromium.new_page()
+    hosts, errors = set(), []
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(page_address)
+    visitor = Visitor(page)
+    visitor.after(lambda: visitor.draw(ONE))
+    for tab in ("Error analysis", "About"):
+        page.get_by_role("tab", name=tab).click()
+        page.wait_for_timeout(500)
+    page.close()
+    assert hosts - {""} == {urlsplit(page_address).netloc}  # data: and blob: have no host
+    assert errors == []

@@ -1,0 +1,88 @@
+"""A visitor's hands and eyes: draws with mouse or finger, and reads the answer."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.demo.strokes import Point
+
+SEVEN: list[list[Point]] = [[(0.3, 0.25), (0.5, 0.25), (0.7, 0.25), (0.6, 0.5), (0.45, 0.8)]]
+ONE: list[list[Point]] = [[(0.5, 0.2), (0.5, 0.5), (0.5, 0.8)]]
+WAIT_MS = 20_000
+
+
+class Visitor:
+    """Acts on one open page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.canvas = page.get_by_test_id("sketch-canvas")
+        self.answer = page.get_by_test_id("answer")
+
+    def draw(self, strokes: list[list[Point]]) -> None:
+        """Draw with the mouse; points are in [0, 1] of the canvas."""
+        self.canvas.scroll_into_view_if_needed()
+        for stroke in strokes:
+            (x, y), *rest = self._on_screen(stroke)
+            self.page.mouse.move(x, y)
+            self.page.mouse.down()
+            for x, y in rest:
+                self.page.mouse.move(x, y, steps=3)
+            self.page.mouse.up()
+
+    def touch(self, strokes: list[list[Point]]) -> None:
+        """Draw with one finger."""
+        self.canvas.scroll_into_view_if_needed()
+        session = self.page.context.new_cdp_session(self.page)
+        for stroke in strokes:
+            kind = "touchStart"
+            for x, y in self._on_screen(stroke):
+                session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+                kind = "touchMove"
+            session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    def _on_screen(self, stroke: list[Point]) -> list[Point]:
+        box = self.canvas.bounding_box()
+        assert box is not None
+        return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+
+    def press(self, name: str) -> None:
+        """Press the button with this handle."""
+        self.page.get_by_test_id(name).click()
+
+    def upload(self, name: str, content: bytes) -> None:
+        """Choose a file."""
+        chooser = self.page.locator("[data-testid=upload] input[type=file]")
+        chooser.set_input_files({"name": name, "mimeType": "", "buffer": content})
+
+    @property
+    def revision(self) -> int:
+        """How many answers were shown so far."""
+        return int(self.answer.get_attribute("data-revision") or 0)
+
+    @property
+    def digits(self) -> str | None:
+        """The answer as tests read it."""
+        return self.answer.get_attribute("data-digits")
+
+    def after(self, act: Callable[[], None]) -> str | None:
+        """Do something and return the answer once no newer one comes."""
+        before = self.revision
+        act()
+        self.page.wait_for_function(
+            "before => +document.querySelector('[data-testid=answer]').dataset.revision > before",
+            arg=before,
+            timeout=WAIT_MS,
+        )
+        return self.settled()
+
+    def settled(self) -> str | None:
+        """The answer once it has stood for 300 ms."""
+        seen = -1
+        while seen != (seen := self.revision):
+            self.page.wait_for_timeout(300)
+        return self.digits
+
+    def expect_digits(self, digits: str) -> None:
+        """Wait until the answer is this."""
+        expect(self.answer).to_have_attribute("data-digits", digits, timeout=WAIT_MS)
