@@ -1,6 +1,7 @@
 # The verbs of this project; CI calls the same ones. Settings: PYTHON (a Python 3.11 or later), ARGS (passed on).
 SHELL := bash
 export PYTHON
+export ORT_DISABLE_TELEMETRY ?= 1
 
 FULL := .venv/.installed
 LEAN := .venv-demo/.installed

@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read by Gradio when it is imported
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read by ONNX Runtime, which else keeps usage data for Microsoft
 
 from demo.page import build, launch_options
 

@@ -81,7 +81,9 @@ def apt_install() -> str:
     """Install Debian's Chromium, where this is Debian and we may."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return "needs Debian or Ubuntu and root; `sudo apt-get install chromium` does the same"
-    return _run("apt-get", "update", "-q") or _run("apt-get", "install", "-yq", "--no-install-recommends", "chromium")
+    stale = _run("apt-get", "update", "-q")  # an unreachable source among many need not matter
+    failed = _run("apt-get", "install", "-yq", "--no-install-recommends", "chromium")
+    return f"{stale}\n{failed}".strip() if failed else ""
 
 
 def _run(*command: str) -> str:

@@ -1,0 +1,89 @@
+"""The container's promises, kept without a container: the files it copies are enough, and it writes to /state alone."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.demo.browsing import ROOT, free_port, wait_for
+
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+HOSTING = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
+ENDS_WITHIN_S = 5
+
+
+def files(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def image(tmp_path):
+    """The image's file system: what the COPY lines copy, in /digits, beside an empty /state."""
+    (tmp_path / "digits").mkdir()
+    (tmp_path / "state").mkdir()
+    for line in re.findall(r"^COPY (.+)$", DOCKERFILE, re.MULTILINE):
+        *sources, target = line.split()
+        (tmp_path / "digits" / target).mkdir(parents=True, exist_ok=True)
+        for source in sources:
+            subprocess.run(["cp", "-r", *with_content(source), tmp_path / "digits" / target], cwd=ROOT, check=True)
+    return tmp_path
+
+
+def with_content(source: str) -> list[str]:
+    """COPY of a folder copies what it holds; `cp` is told so."""
+    return [f"{source}."] if source.endswith("/") else [source]
+
+
+def environment(state: Path) -> dict[str, str]:
+    """The image's environment, with /state where the test has it."""
+    said = dict(re.findall(r"^(?:ENV|   ) (\w+)=(\S+)", DOCKERFILE, re.MULTILINE))
+    assert said["HOME"] == said["TMPDIR"] == "/state"
+    inherited = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return inherited | {name: value.replace("/state", str(state)) for name, value in said.items()}
+
+
+def test_the_page_runs_from_what_is_copied_writes_to_state_alone_and_stops(image):
+    before = files(image / "digits")
+    port = free_port()
+    settings = environment(image / "state") | {"DIGITS_HOST": "127.0.0.1", "DIGITS_PORT": str(port)}
+    process = subprocess.Popen([sys.executable, "app.py"], cwd=image / "digits", env=settings)
+    try:
+        wait_for(f"http://127.0.0.1:{port}", process)
+        stop = signal.Signals[stop_signal()]
+        process.send_signal(stop)
+        assert process.wait(ENDS_WITHIN_S) in (0, -stop)  # the latter where Gradio was still starting
+    finally:
+        process.kill()
+    assert files(image / "digits") == before
+    told = [path for path in files(image / "state") if "Microsoft" in path.parts]
+    assert told == [], "ONNX Runtime keeps usage data"
+
+
+def stop_signal() -> str:
+    stated = re.search(r"^STOPSIGNAL (\w+)$", DOCKERFILE, re.MULTILINE)
+    assert stated
+    return stated[1]
+
+
+def test_nobody_is_root_in_it():
+    user = re.findall(r"^USER (\S+)$", DOCKERFILE, re.MULTILINE)
+    assert user[-1].isdecimal()
+    assert int(user[-1]) >= 1000
+
+
+def test_the_base_is_the_python_of_the_space():
+    front = (ROOT / "README.md").read_text(encoding="utf-8")
+    quoted = re.search(r'^python_version: "(.+)"$', front, re.MULTILINE)
+    assert quoted
+    assert f"FROM python:{quoted[1]}-slim" in DOCKERFILE
+
+
+def test_every_setting_is_in_the_table():
+    sources = "".join(path.read_text() for path in [*(ROOT / "demo").rglob("*.py"), ROOT / "app.py"])
+    read = set(re.findall(r'"(DIGITS_\w+)"', sources))
+    assert read
+    assert read == set(re.findall(r"^\| `(DIGITS_\w+)` \|", HOSTING, re.MULTILINE))
