@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from core.model import NETS, build
 
-FORMAT = "1"
+FORMAT = 1
 
 
 class CheckpointError(Exception):
@@ -45,7 +45,8 @@ def sha256(path: Path) -> str:
 
 def save(path: Path, tensors: dict[str, Tensor], net: str, history: dict[str, Any]) -> None:
     """Write tensors with the name of their net and their history (config, seeds, versions, epochs), atomically."""
-    metadata = {"format": FORMAT, "net": net, "history": json.dumps(history)}
+    # one key alone: safetensors writes several in an order that changes from run to run
+    metadata = {"record": json.dumps({"format": FORMAT, "net": net, "history": history})}
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     write_atomic(path, to_bytes(contiguous, metadata))
 
@@ -56,15 +57,15 @@ def load(path: Path) -> tuple[str, dict[str, Tensor], dict[str, Any]]:
         raise CheckpointError(f"{path}: no such file; expected weights written by `python -m core.train`")
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
+            record = json.loads((file.metadata() or {}).get("record", "{}"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
     except SafetensorError as error:
         raise CheckpointError(f"{path}: not a whole safetensors file ({error}); train again or restore it") from error
-    if metadata.get("format") != FORMAT:
-        raise CheckpointError(f"{path}: format {metadata.get('format')!r}; this version reads format {FORMAT!r}")
-    if metadata.get("net") not in NETS:
-        raise CheckpointError(f"{path}: holds net {metadata.get('net')!r}; known: {', '.join(sorted(NETS))}")
-    return metadata["net"], tensors, json.loads(metadata["history"])
+    if record.get("format") != FORMAT:
+        raise CheckpointError(f"{path}: format {record.get('format')!r}; this version reads format {FORMAT!r}")
+    if record.get("net") not in NETS:
+        raise CheckpointError(f"{path}: holds net {record.get('net')!r}; known: {', '.join(sorted(NETS))}")
+    return record["net"], tensors, record["history"]
 
 
 def load_net(path: Path) -> tuple[nn.Module, dict[str, Any]]:

@@ -11,7 +11,7 @@ from torch import Tensor
 from core import checkpoint, data, pictures
 from core.metrics import Count, confusion, count_wrong, expected_calibration_error, predict
 from core.picture_report import report_pictures
-from core.recognizer import load_recognizer
+from core.recognizer import answers, load_recognizer
 
 # pictures (N, H, W) uint8, ink of either polarity -> probabilities (N, 10) and digit scores (N,)
 Answer = Callable[[Tensor], tuple[Tensor, Tensor]]
@@ -25,16 +25,10 @@ def open_model(path: Path) -> Answer:
     if path.suffix == ".onnx":
         return _open_onnx(path)
     net, history = checkpoint.load_net(path)
-    if "calibration" not in history:
+    if history["config"]["ink"] == "mnist":
         return lambda images: (torch.softmax(predict(net, images), dim=1), torch.ones(len(images)))
     recognizer = load_recognizer(path)
-
-    @torch.no_grad()
-    def answer(images: Tensor) -> tuple[Tensor, Tensor]:
-        parts = [recognizer(part) for part in images.split(256)]
-        return torch.cat([part[0] for part in parts]), torch.cat([part[2] for part in parts])
-
-    return answer
+    return lambda images: answers(recognizer, images)
 
 
 def _open_onnx(path: Path) -> Answer:

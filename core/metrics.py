@@ -78,4 +78,4 @@ def fit_temperature(logits: Tensor, labels: Tensor) -> float:
         return value
 
     optimizer.step(loss)  # type: ignore[arg-type]
-    return float(log_temperature.exp())
+    return float(log_temperature.detach().exp())

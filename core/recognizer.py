@@ -57,3 +57,10 @@ def load_recognizer(path: Path) -> Recognizer:
     known = {field.name for field in fields(Calibration)}
     calibration = {name: value for name, value in history.get("calibration", {}).items() if name in known}
     return Recognizer(net, Calibration(**calibration)).eval()
+
+
+@torch.no_grad()
+def answers(recognizer: Recognizer, images: Tensor, batch: int = 256) -> tuple[Tensor, Tensor]:
+    """Probabilities (N, 10) and digit scores (N,) of pictures (N, H, W) uint8."""
+    parts = [recognizer(part) for part in images.split(batch)]
+    return torch.cat([part[0] for part in parts]), torch.cat([part[2] for part in parts])

@@ -127,13 +127,22 @@ class Run:
         refuse_other_settings(path, history["config"], asdict(self.config))
         self.net.load_state_dict(part(tensors, "net."))
         self.average.load_state_dict(part(tensors, "average."))
-        state: dict[int, dict[str, Tensor]] = {}
-        for name, value in part(tensors, "optimizer.").items():
-            index, key = name.split(".", 1)
-            state.setdefault(int(index), {})[key] = value
-        groups = self.optimizer.state_dict()["param_groups"]
-        self.optimizer.load_state_dict({"state": state, "param_groups": groups})
+        self.optimizer.load_state_dict(self.optimizer_state(part(tensors, "optimizer.")))
         self.history["epochs"] = history["epochs"]
+
+    def optimizer_state(self, tensors: dict[str, Tensor]) -> dict[str, Any]:
+        """The optimiser's state dictionary from tensors called INDEX.NAME, each laid out as its parameter is.
+
+        The file holds plain rows; the fused steps walk weight and state by address and would pair the wrong numbers.
+        """
+        parameters = [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, value in tensors.items():
+            index, key = name.split(".", 1)
+            like = parameters[int(index)]
+            laid_out = torch.empty_like(like).copy_(value) if value.shape == like.shape else value
+            state.setdefault(int(index), {})[key] = laid_out
+        return {"state": state, "param_groups": self.optimizer.state_dict()["param_groups"]}
 
     def finish(self) -> Path:
         """Write weights, metrics.json and the learning curves; returns the path of the weights."""
@@ -149,6 +158,8 @@ class Run:
 def training_pictures(config: TrainConfig) -> tuple[data.Pictures, data.Pictures]:
     """The run's (training, validation) pictures, warped extras included."""
     (images, labels), val = data.hold_out(data.load("train"), config.val_count)
+    if config.limit:
+        images, labels = images[: config.limit], labels[: config.limit]
     if config.warped_extras:
         extra_images, extra_labels = warped_copies(images, labels, config.warped_extras, config.seed)
         images, labels = torch.cat([images, extra_images]), torch.cat([labels, extra_labels])
