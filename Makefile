@@ -17,6 +17,7 @@ help:
 	@echo "make train    python -m core.train; ARGS='--preset reference' and so on"
 	@echo "make export   models/*.onnx from the weights, compared with torch"
 	@echo "make readme   the tables of README.md from the records"
+	@echo "make space    the folder to push to Hugging Face Spaces, in dist/"
 	@echo "make measure  times a clean clone until the page answers, into docs/records/start.json"
 
 demo: $(PAGE)
@@ -43,7 +44,10 @@ readme: $(FULL)
 measure: $(FULL)
 	@.venv/bin/python -m scripts.measure_start $(ARGS)
 
-bench space:
+space: $(PAGE)
+	@$(dir $(PAGE))bin/python -m demo.space $(ARGS)
+
+bench:
 	@echo "make $@: not yet part of this version" >&2
 	@exit 1
 

@@ -1,0 +1,63 @@
+"""The Space's folder: complete, small, startable, and refused when it would not start."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from demo import space
+from tests.demo.browsing import ROOT, free_port, wait_for
+
+
+@pytest.fixture(scope="module")
+def files():
+    return space.gradio_space(ROOT)
+
+
+def test_it_holds_what_the_page_needs_and_no_training_code(files):
+    space.check(files)
+    assert not [name for name in files if name.startswith(("core/", "export/", "tests/", ".git"))]
+    assert not [name for name in files if name.endswith(".safetensors")]
+
+
+def test_its_requirements_are_the_lean_list(files):
+    assert files["requirements.txt"] == (ROOT / "requirements-demo.txt").read_bytes()
+
+
+FAULTS = {
+    "no model": ({"models/recognizer.onnx": None}, "lacks models/recognizer.onnx"),
+    "no front matter": ({"README.md": b"# Digits\n"}, "front matter"),
+    "another SDK": ({"README.md": b"---\nsdk: docker\napp_file: app.py\n---\n"}, "sdk: gradio"),
+    "no front door": ({"README.md": b"---\nsdk: gradio\napp_file: main.py\n---\n"}, "app_file"),
+    "another gradio": ({"requirements.txt": b"gradio==5.0.0\n"}, "says otherwise"),
+    "too large": ({"models/huge.onnx": bytes(space.MAX_FOLDER_BYTES)}, "at most 100 MB"),
+}
+
+
+@pytest.mark.parametrize(("change", "sentence"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_folder_that_would_not_start_is_refused(files, change, sentence):
+    changed = {name: content for name, content in (files | change).items() if content is not None}
+    with pytest.raises(space.SpaceError, match=sentence):
+        space.check(changed)
+
+
+def test_writing_replaces_what_was_there(tmp_path):
+    folder = tmp_path / "space"
+    space.write(folder, {"old.txt": b"old", "demo/page.py": b"1"})
+    space.write(folder, {"demo/page.py": b"2"})
+    assert {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == {"page.py": b"2"}
+    assert [path.name for path in tmp_path.iterdir()] == ["space"]
+
+
+def test_the_page_starts_from_the_folder_alone(files, tmp_path):
+    """Nothing of this checkout is on the path: Python looks beside app.py alone."""
+    space.write(tmp_path / "space", files)
+    port = free_port()
+    settings = os.environ | {"DIGITS_PORT": str(port), "DIGITS_CACHE": str(tmp_path / "cache")}
+    process = subprocess.Popen([sys.executable, "app.py"], cwd=tmp_path / "space", env=settings)
+    try:
+        wait_for(f"http://127.0.0.1:{port}", process)
+    finally:
+        process.kill()
+        process.wait()
