@@ -36,11 +36,15 @@ def _sentence(answer: Answer) -> str:
         return "I see no ink yet. Draw one digit, large, or send a picture with more contrast."
     first, second = (int(digit) for digit in answer.probabilities.argsort()[::-1][:2])
     if answer.label is None:
-        return f"That does not look like a digit to me (my best guess would be {first}). Try one digit, drawn large."
+        return f"That does not look like a digit. Draw one digit, large; if I must guess, it is {_a(first)}."
     share = float(answer.probabilities[first])
     if share < UNSURE_BELOW:
-        return f"Probably {first}, but it could be {second}."
-    return f"This is {first}, {_percent(share)} sure."
+        return f"Probably {_a(first)}, but it could be {_a(second)}."
+    return f"This is {_a(first)}. I am {_percent(share)} sure."
+
+
+def _a(digit: int) -> str:
+    return f"{'an' if digit == 8 else 'a'} {digit}"
 
 
 def _percent(share: float) -> str:

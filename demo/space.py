@@ -1,4 +1,4 @@
-"""Write the folders to push to Hugging Face Spaces: `python -m demo.space` makes dist/space-gradio."""
+"""Write the folders to push to Hugging Face Spaces: `python -m demo.space` makes space-gradio and space-static."""
 
 import argparse
 import re
@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from demo import static_space
+from demo.recognizer import ModelError
 from demo.settings import ROOT
 
 MAX_FOLDER_BYTES = 100_000_000
@@ -23,7 +25,7 @@ GRADIO_FILES = (
     "data/MNIST/raw/t10k-*.gz",
     "LICENSE",
 )
-NOT_SERVED = {"demo/space.py"}
+NOT_SERVED = {"demo/space.py", "demo/static_space.py"}
 NEEDED = {"app.py", "models/recognizer.onnx", "LICENSE", "README.md", "requirements.txt"}
 
 ABOUT = """
@@ -41,21 +43,24 @@ class SpaceError(Exception):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write and check the folder, and say how to push it; 1 and a sentence when something is missing."""
+    """Write and check both folders, and say how to push them; 1 and a sentence when something is missing."""
     parser = argparse.ArgumentParser(prog="python -m demo.space", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where the folder goes (default: dist)")
+    parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where the folders go (default: dist)")
     out = parser.parse_args(arguments).out
     try:
-        files = gradio_space(ROOT)
-        check(files)
-    except SpaceError as error:
+        gradio = gradio_space(ROOT)
+        check(gradio)
+        front = dict(settings(front_matter(gradio["README.md"].decode())))
+        static = static_space.static_space(front)
+        check_size(static, static_space.MAX_FOLDER_BYTES)
+    except (SpaceError, ModelError) as error:
         print(error, file=sys.stderr)
         return 1
-    folder = out / "space-gradio"
-    write(folder, files)
-    size = sum(map(len, files.values()))
-    print(f"{folder}: {len(files)} files, {size / 1e6:.1f} MB; push it with")
-    print(f"  hf upload NAME/SPACE {folder} . --repo-type=space")
+    for name, files in (("space-gradio", gradio), ("space-static", static)):
+        write(out / name, files)
+        size = sum(map(len, files.values()))
+        print(f"{out / name}: {len(files)} files, {size / 1e6:.1f} MB; push it with")
+        print(f"  hf upload NAME/SPACE {out / name} . --repo-type=space")
     return 0
 
 

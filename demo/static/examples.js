@@ -60,7 +60,7 @@ const EXAMPLES = [
     ],
   },
   {
-    name: "a house",
+    name: "house",
     strokes: [
       [[70, 130], [140, 60]],
       [[140, 60], [210, 130]],

@@ -7,11 +7,12 @@ const RETRY_AFTER_MS = 1000;
  * Keeps at most one question in flight. Questions asked meanwhile replace each other, and the newest goes out when
  * the answer returns, so no answer is ever older than the one shown before it.
  *
- * ask(picture) returns a promise of an answer; show(answer) shows it; fail(error) says that the answerer is away.
+ * ask(picture) returns a promise of an answer; show(answer) shows it; fail(error) says that the answerer is away;
+ * work(busy) says whether an answer is still to come.
  */
 class NewestAnswer {
-  constructor({ ask, show, fail }) {
-    Object.assign(this, { ask, show, fail });
+  constructor({ ask, show, fail, work }) {
+    Object.assign(this, { ask, show, fail, work });
     this.next = null; // a function that makes the newest picture, as late as possible
     this.busy = false;
     this.epoch = 0; // grows when the question is withdrawn; answers to earlier epochs are dropped
@@ -28,7 +29,7 @@ class NewestAnswer {
   }
 
   async #run() {
-    this.busy = true;
+    this.work((this.busy = true));
     while (this.next) {
       const makePicture = this.next;
       const epoch = this.epoch;
@@ -43,6 +44,6 @@ class NewestAnswer {
         if (epoch === this.epoch) this.next ??= makePicture;
       }
     }
-    this.busy = false;
+    this.work((this.busy = false));
   }
 }

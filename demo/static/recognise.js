@@ -7,6 +7,7 @@ const panel = new AnswerPanel(handle("answer"));
 const answers = new NewestAnswer({
   ask: (picture) => (picture.uploaded ? server.recognise_upload(picture.uploaded) : server.recognise(picture)),
   show: (message) => panel.show(message),
+  work: (busy) => handle("answer").setAttribute("aria-busy", String(busy)),
   fail: () =>
     panel.show({
       digits: "",

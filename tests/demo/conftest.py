@@ -12,11 +12,16 @@ def recognizer():
 
 
 @pytest.fixture(scope="session")
-def page_address(tmp_path_factory):
+def served_page(tmp_path_factory):
     from tests.demo.browsing import served
 
-    with served(tmp_path_factory.mktemp("cache")) as (address, _):
-        yield address
+    with served(tmp_path_factory.mktemp("cache")) as (address, pid):
+        yield address, pid
+
+
+@pytest.fixture(scope="session")
+def page_address(served_page):
+    return served_page[0]
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,8 @@
 import base64
 import io
 import json
+import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -18,6 +20,7 @@ from tests.demo.visitor import ONE, SEVEN, Visitor
 pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 3, "has_touch": True, "is_mobile": True}
+QUESTION = re.compile("/component_server")
 DESK = {"viewport": {"width": 1100, "height": 900}}
 
 
@@ -113,7 +116,7 @@ def test_the_first_stroke_after_clearing_is_not_lost(visit):
 def test_an_answer_that_was_under_way_when_the_page_was_cleared_is_not_shown(visit):
     visitor = visit()
     release = []
-    visitor.page.route("**/component_server*", lambda route: release.append(route))
+    visitor.page.route(QUESTION, lambda route: release.append(route))
     visitor.draw(ONE)
     visitor.page.wait_for_timeout(100)
     visitor.press("sketch-clear")
@@ -145,10 +148,10 @@ def test_at_most_one_question_is_under_way(visit):
 
 def test_a_server_that_comes_back_answers_the_drawing(visit):
     visitor = visit()
-    visitor.page.route("**/component_server*", lambda route: route.abort())
+    visitor.page.route(QUESTION, lambda route: route.abort())
     visitor.draw(ONE)
     visitor.page.get_by_text("cannot be reached").first.wait_for()
-    visitor.page.unroute("**/component_server*")
+    visitor.page.unroute(QUESTION)
     visitor.expect_digits("1")
 
 
@@ -184,8 +187,8 @@ def test_the_page_answers_as_the_model_does_on_the_same_pixels(visit, recognizer
     differing = []
     replayed = digits(200)
     for index, digit in enumerate(replayed):
-        visitor.press("sketch-clear")
-        shown = visitor.after(lambda strokes=digit.strokes: visitor.draw(strokes))
+        visitor.canvas.press("Delete")
+        shown = visitor.after(lambda strokes=digit.strokes: visitor.draw(strokes, steps=1))
         label = recognizer(canvas.read(pictures[-1])).label
         if shown != ("" if label is None else str(label)):
             differing.append((index, shown, label))
@@ -315,8 +318,7 @@ def test_a_drawing_survives_a_look_at_another_tab(visit):
     visitor.after(lambda: visitor.draw(ONE))
     visitor.page.get_by_role("tab", name="About").click()
     visitor.page.get_by_role("tab", name="Recognise").click()
-    visitor.draw([[(0.3, 0.8), (0.7, 0.8)]])
-    visitor.settled()
+    visitor.after(lambda: visitor.draw([[(0.3, 0.8), (0.7, 0.8)]]))
     assert on_screen(visitor)[on_screen(visitor).shape[0] // 3].min() < 50  # the first stroke is still there
 
 
@@ -354,3 +356,13 @@ def test_no_other_host_is_asked_and_nothing_is_logged_as_an_error(chromium, page
     page.close()
     assert hosts - {""} == {urlsplit(page_address).netloc}  # data: and blob: have no host
     assert errors == []
+
+
+def test_the_process_stays_small(visit, served_page):
+    visitor = visit()
+    visitor.after(lambda: visitor.draw(ONE))
+    status = Path(f"/proc/{served_page[1]}/status")
+    if not status.exists():
+        pytest.skip("resident memory is read from /proc")
+    (line,) = [line for line in status.read_text().splitlines() if line.startswith("VmRSS")]
+    assert int(line.split()[1]) < 350_000  # kB

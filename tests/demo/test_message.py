@@ -20,9 +20,9 @@ def answer(label, *, first=0.97, second=0.02, ink=True):
 
 
 SENTENCES = {
-    "sure": (answer(7), "7", "This is 7, 97.0% sure."),
-    "very sure": (answer(7, first=0.9999, second=0.0001), "7", "This is 7, more than 99.9% sure."),
-    "between two": (answer(7, first=0.6, second=0.3), "7", "Probably 7, but it could be 1."),
+    "sure": (answer(7), "7", "This is a 7. I am 97.0% sure."),
+    "very sure": (answer(7, first=0.9999, second=0.0001), "7", "This is a 7. I am more than 99.9% sure."),
+    "between two": (answer(7, first=0.6, second=0.3), "7", "Probably a 7, but it could be a 1."),
     "refused": (answer(None), "", "does not look like a digit"),
     "blank": (answer(None, ink=False), "", "no ink yet"),
 }

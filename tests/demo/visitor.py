@@ -19,15 +19,15 @@ class Visitor:
         self.canvas = page.get_by_test_id("sketch-canvas")
         self.answer = page.get_by_test_id("answer")
 
-    def draw(self, strokes: list[list[Point]]) -> None:
-        """Draw with the mouse; points are in [0, 1] of the canvas."""
+    def draw(self, strokes: list[list[Point]], steps: int = 3) -> None:
+        """Draw with the mouse, `steps` events from point to point; points are in [0, 1] of the canvas."""
         self.canvas.scroll_into_view_if_needed()
         for stroke in strokes:
             (x, y), *rest = self._on_screen(stroke)
             self.page.mouse.move(x, y)
             self.page.mouse.down()
             for x, y in rest:
-                self.page.mouse.move(x, y, steps=3)
+                self.page.mouse.move(x, y, steps=steps)
             self.page.mouse.up()
 
     def touch(self, strokes: list[list[Point]]) -> None:
@@ -66,21 +66,17 @@ class Visitor:
         return self.answer.get_attribute("data-digits")
 
     def after(self, act: Callable[[], None]) -> str | None:
-        """Do something and return the answer once no newer one comes."""
+        """Do something and return the answer to it, once no newer one is to come."""
         before = self.revision
         act()
         self.page.wait_for_function(
-            "before => +document.querySelector('[data-testid=answer]').dataset.revision > before",
+            """before => {
+                const { dataset, ariaBusy } = document.querySelector("[data-testid=answer]");
+                return ariaBusy === "false" && Number(dataset.revision) > before;
+            }""",
             arg=before,
             timeout=WAIT_MS,
         )
-        return self.settled()
-
-    def settled(self) -> str | None:
-        """The answer once it has stood for 300 ms."""
-        seen = -1
-        while seen != (seen := self.revision):
-            self.page.wait_for_timeout(300)
         return self.digits
 
     def expect_digits(self, digits: str) -> None:

@@ -1,0 +1,42 @@
+// The page that needs no server: the first screen of the Gradio page, answered by the reader in this browser.
+import { greyOf, PictureError } from "./grey.mjs";
+import { ofAnswer, ofProblem } from "./message.mjs";
+import { wire } from "./page.mjs";
+import { openReader } from "./reader.mjs";
+import { runSelftest } from "./selftest.mjs";
+
+let opening = null;
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const paint = () => document.body.classList.toggle("dark", dark.matches);
+
+/** The reader; when it could not be loaded, the next call tries again. */
+function reader() {
+  opening ??= openReader().catch((error) => {
+    opening = null;
+    throw error;
+  });
+  return opening;
+}
+
+async function recognise(dataUrl, shown = false) {
+  try {
+    const grey = await greyOf(dataUrl);
+    const message = ofAnswer(await (await reader())(grey));
+    return shown ? { ...message, preview: grey.preview } : message;
+  } catch (error) {
+    if (error instanceof PictureError) return ofProblem(error.message);
+    throw error;
+  }
+}
+
+reader().catch(() => {}); // begins before the first stroke; who draws hears of a failure
+paint();
+dark.addEventListener("change", paint);
+wire(document, { recognise: (url) => recognise(url), recognise_upload: (url) => recognise(url, true) });
+document.querySelector("[data-testid=selftest-run]").onclick = async () => {
+  const result = document.querySelector("[data-testid=selftest-result]");
+  result.value = "Reading …";
+  result.value = await runSelftest(await reader());
+};
+navigator.serviceWorker?.register("worker.js");
+globalThis.digits = { read: async (dataUrl) => (await reader())(await greyOf(dataUrl)) }; // for the console, and for tests

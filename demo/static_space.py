@@ -1,0 +1,107 @@
+"""The page that runs in the visitor's own browser: the same first screen and the same .onnx, no server behind them."""
+
+import base64
+import hashlib
+import json
+import re
+from typing import Any
+
+import numpy as np
+
+from demo import mnist
+from demo.recognise_tab import SCRIPTS
+from demo.recognizer import Grey, Recognizer
+from demo.settings import MODELS, ROOT, STATIC
+from demo.theme import colours_css, theme
+
+BROWSER = STATIC / "browser"
+VENDOR = STATIC / "vendor"
+MAX_FOLDER_BYTES = 15_000_000
+SELFTEST_PICTURES = 20
+ENLARGED_SIDE_PX = 112
+
+FRONT = {"sdk": "static", "app_file": "index.html"}
+FROM_README = ("title", "emoji", "colorFrom", "colorTo", "license", "short_description")
+
+Files = dict[str, bytes]
+
+
+def static_space(front: dict[str, str]) -> Files:
+    """Path -> bytes of the static Space; `front` is README.md's front matter, ModelError when the model is missing."""
+    recognizer = Recognizer(MODELS / "recognizer.onnx")
+    files = {path.name: path.read_bytes() for path in BROWSER.glob("*.mjs")}
+    files |= {f"vendor/{path.name}": path.read_bytes() for path in VENDOR.iterdir()}
+    files["index.html"] = index()
+    files["style.css"] = style().encode()
+    files["page.mjs"] = page_script().encode()
+    files["recognizer.onnx"] = recognizer.path.read_bytes()
+    files["settings.json"] = json.dumps({"threshold": recognizer.threshold}).encode()
+    files["selftest.json"] = json.dumps(selftest(recognizer)).encode()
+    files["worker.js"] = worker(files)
+    files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
+    files["README.md"] = readme(front).encode()
+    return files
+
+
+def index() -> bytes:
+    """The page, with the first screen of the Gradio page in its place."""
+    frame = (BROWSER / "index.html").read_text(encoding="utf-8")
+    return frame.replace("<!-- recognise.html -->", (STATIC / "recognise.html").read_text(encoding="utf-8")).encode()
+
+
+def style() -> str:
+    """One style sheet: the theme's colours as variables, what Gradio gives around the screen, the screen itself."""
+    sheets = [(BROWSER / "browser.css").read_text(), (STATIC / "recognise.css").read_text()]
+    used = sorted(set(re.findall(r"var\(--([a-z-]+)", "".join(sheets))))
+    look = theme()
+    values = [(name, getattr(look, name.replace("-", "_"), None)) for name in used]
+    dark = [(name, getattr(look, name.replace("-", "_") + "_dark", None)) for name in used]
+    own = re.sub(r"</?style>", "", colours_css())
+    return "\n".join([f"body {{{rules(values)}}}", f"body.dark {{{rules(dark)}}}", own, *sheets])
+
+
+def rules(values: list[tuple[str, Any]]) -> str:
+    """CSS variables of those names that the theme knows; the others are the page's own."""
+    return "".join(f"--{name}: {value};" for name, value in values if isinstance(value, str))
+
+
+def page_script() -> str:
+    """The scripts of the first screen as one function of what Gradio gives them: `element` and `server`."""
+    scripts = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return f"export function wire(element, server) {{\n{scripts}\n}}\n"
+
+
+def selftest(recognizer: Recognizer) -> list[dict[str, Any]]:
+    """Known pictures with the answers of this machine's onnxruntime: MNIST's first test pictures in both polarities."""
+    digits = mnist.load("test").images[:SELFTEST_PICTURES]
+    factor = ENLARGED_SIDE_PX // digits.shape[1]
+    enlarged = digits[:2].repeat(factor, axis=1).repeat(factor, axis=2)
+    pictures: list[Grey] = [*digits[::2], *(255 - digits[1::2]), *enlarged, np.zeros((1, 1), np.uint8)]
+    return [
+        {
+            "width": picture.shape[1],
+            "height": picture.shape[0],
+            "pixels": base64.b64encode(picture.tobytes()).decode(),
+            "probabilities": [float(share) for share in recognizer(picture).probabilities],
+        }
+        for picture in pictures
+    ]
+
+
+def worker(files: Files) -> bytes:
+    """The service worker with the list of files to keep, under a name that changes when any of them does."""
+    digest = hashlib.sha256(b"".join(files[name] for name in sorted(files))).hexdigest()
+    kept = ["./", *sorted(name for name in files if not name.endswith(".md"))]
+    head = f'const NAME = "digits-{digest[:16]}";\nconst FILES = {json.dumps(kept)};\n'
+    return head.encode() + (BROWSER / "worker.js").read_bytes()
+
+
+def readme(front: dict[str, str]) -> str:
+    """The Space's card: front matter for a static Space, and one paragraph."""
+    lines = {name: front[name] for name in FROM_README if name in front} | FRONT
+    return (
+        "---\n"
+        + "".join(f"{name}: {value}\n" for name, value in lines.items())
+        + f"---\n\n# {front['title']}\n\nA digit recogniser that is one ONNX file, run in the visitor's own browser. "
+        "This folder was made by `make space`; onnxruntime-web is in vendor/.\n"
+    )
