@@ -1,4 +1,4 @@
-"""Paper, light and camera, drawn at random for batches of pictures (N, 1, S, S); every function takes its shape `like`."""
+"""Paper, light and camera, drawn at random for batches of pictures shaped as `like`, (N, 1, S, S)."""
 
 import math
 
@@ -51,12 +51,15 @@ def ruled_lines(like: Tensor, generator: Generator) -> Tensor:
     place = torch.arange(side, device=like.device, dtype=torch.float32)
     phase = [numbers(like, generator) * period for _ in range(2)]
     down, over = place[:, None] + tilt * place + phase[0], place - tilt * place[:, None] + phase[1]
-    lines = [
-        (1 - (where - (where / period).round() * period).abs() / (2 * width)).clamp(0, 1) for where in (down, over)
-    ]
-    both = torch.maximum(lines[0], lines[1] * often(like, generator, 0.5))
+    first, second = ((1 - off_line(where, period) / (2 * width)).clamp(0, 1) for where in (down, over))
+    both = torch.maximum(first, second * often(like, generator, 0.5))
     turned = torch.where(often(like, generator, 0.3) > 0, both.transpose(2, 3), both)
     return turned * often(like, generator, 0.33) * numbers(like, generator, 0.15, 0.9)
+
+
+def off_line(where: Tensor, period: Tensor) -> Tensor:
+    """Distance of places from the nearest multiple of `period`."""
+    return (where - (where / period).round() * period).abs()
 
 
 def specks(like: Tensor, generator: Generator) -> Tensor:
