@@ -26,7 +26,8 @@ class PictureError(ValueError):
 def read(source: str | Path | bytes | Image.Image) -> Grey:
     """Any picture -> (H, W) uint8 in [0, 255], upright, polarity as it came, longest side at most 1200 px.
 
-    source: a data URL, a path, the bytes of an image file, or an open PIL picture; of several frames the first.
+    source: a data URL, a path, the bytes of an image file, or an open PIL picture; of several frames the first. Text
+            is never taken for a path, since it comes from visitors.
     errors: PictureError when it is too large, damaged, or not a picture.
     """
     if isinstance(source, Image.Image):
@@ -46,23 +47,22 @@ def read(source: str | Path | bytes | Image.Image) -> Grey:
 
 
 def _content(source: str | Path | bytes) -> bytes:
-    if isinstance(source, str) and source.startswith("data:"):
-        return _from_data_url(source)
-    if not isinstance(source, bytes):
-        path = Path(source)
-        _check_length(path.stat().st_size)
-        source = path.read_bytes()
+    if isinstance(source, str):
+        source = _from_data_url(source)
+    elif isinstance(source, Path):
+        _check_length(source.stat().st_size)
+        source = source.read_bytes()
     _check_length(len(source))
     return source
 
 
 def _from_data_url(url: str) -> bytes:
     head, _, body = url.partition(",")
-    _check_length(len(body) * 3 // 4)
-    if not head.endswith(";base64"):
-        raise PictureError("The picture did not arrive in one piece. Please send it again.")
+    _check_length(len(url) * 3 // 4)
+    if not (head.startswith("data:") and head.endswith(";base64")):
+        raise PictureError("Expected a picture as a data URL (data:image/png;base64,...). Please send it so.")
     try:
-        return _content(base64.b64decode(body, validate=True))
+        return base64.b64decode(body, validate=True)
     except binascii.Error as error:
         raise PictureError("The picture did not arrive in one piece. Please send it again.") from error
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo import about_tab, analysis_tab, recognise_tab, settings
+from demo import about_tab, analysis_tab, api, recognise_tab, settings
 from demo.recognizer import Recognizer
 from demo.settings import MODELS, STATIC
 from demo.theme import colours_css, theme
@@ -27,6 +27,7 @@ def build() -> gr.Blocks:
                 analysis_tab.build(recognizer, tab)
             with gr.Tab("About", id="about"):
                 about_tab.build()
+        api.publish(recognizer)
     return page
 
 
@@ -39,7 +40,7 @@ def launch_options() -> dict[str, Any]:
         "theme": theme(),
         "head": colours_css(),
         "css_paths": [STATIC / "page.css", STATIC / "recognise.css", STATIC / "analysis.css"],
-        "footer_links": [],
+        "footer_links": ["api"],
         "ssr_mode": False,
         "share": False,
     }

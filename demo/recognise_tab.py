@@ -29,7 +29,9 @@ def build(recognizer: Recognizer) -> gr.HTML:
     )
 
 
-def _read(recognizer: Recognizer, picture: str, *, show: bool) -> message.Message:
+def _read(recognizer: Recognizer, picture: object, *, show: bool) -> message.Message:
+    if not isinstance(picture, str):
+        return message.of_problem("The picture did not arrive in one piece. Please send it again.")
     try:
         image = canvas.read(picture)
     except canvas.PictureError as error:

@@ -159,7 +159,9 @@ SENTENCES = {
     "many pixels": (png_header(8000, 8000), "more than 50 million pixels"),
     "very many pixels": (png_header(60000, 60000), "more than 50 million pixels"),
     "not base64": ("data:image/png;base64,!!!", "one piece"),
-    "not base64 at all": ("data:image/png,abc", "one piece"),
+    "not base64 at all": ("data:image/png,abc", "Expected a picture as a data URL"),
+    "a path sent by a visitor": (__file__, "Expected a picture as a data URL"),
+    "no text at all": ("", "is empty"),
     "endless data URL": ("data:image/png;base64," + "A" * (canvas.MAX_BYTES * 4 // 3 + 9), "at most 20 MB"),
 }
 

@@ -1,0 +1,91 @@
+"""The public endpoints, called as programs call them, and that there are no others."""
+
+import base64
+import io
+import json
+import urllib.request
+
+import numpy as np
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+# The client leaves its sockets to the garbage collector.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*unclosed.*:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def client(page_address):
+    return Client(page_address, verbose=False)
+
+
+def data_url(image):
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+@pytest.fixture(scope="module")
+def one():
+    image = np.full((280, 280), 255, np.uint8)
+    image[40:240, 130:150] = 0
+    return image
+
+
+def test_one_picture_is_answered_as_the_model_does(client, one, recognizer):
+    told, answer = client.predict(data_url(one), api_name="/recognise"), recognizer(one)
+    assert told["digit"] == answer.label == 1
+    np.testing.assert_allclose(told["probabilities"], answer.probabilities, atol=1e-5)
+    np.testing.assert_allclose(told["seen"], answer.seen, atol=1e-4)
+
+
+def test_a_batch_answers_each_picture_and_names_what_it_cannot_read(client, one):
+    told = client.predict(
+        [data_url(one), data_url(one.T), "data:image/png;base64,aGVsbG8="], api_name="/recognise_batch"
+    )
+    assert [answer.get("digit") for answer in told[:1]] == [1]
+    assert "not a picture" in told[2]["error"]
+
+
+def test_a_blank_has_no_digit(client):
+    assert client.predict(data_url(np.zeros((9, 9), np.uint8)), api_name="/recognise")["digit"] is None
+
+
+REFUSED = {
+    "no picture": ("/recognise", "data:image/png;base64,aGVsbG8=", "That is not a picture"),
+    "a path of the server": ("/recognise", "/etc/passwd", "Expected a picture as a data URL"),
+    "a number": ("/recognise", 7, "Expected a picture as a data URL"),
+    "an empty batch": ("/recognise_batch", [], "1 to 64 pictures"),
+    "a long batch": ("/recognise_batch", ["x"] * 65, "1 to 64 pictures"),
+}
+
+
+@pytest.mark.parametrize(("endpoint", "given", "words"), REFUSED.values(), ids=REFUSED.keys())
+def test_errors_are_sentences(client, endpoint, given, words):
+    with pytest.raises(AppError, match=words) as caught:
+        client.predict(given, api_name=endpoint)
+    assert "Traceback" not in str(caught.value)
+
+
+def test_curl_works_too(page_address, one):
+    start = urllib.request.Request(
+        f"{page_address}/gradio_api/call/recognise",
+        json.dumps({"data": [data_url(one)]}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(start) as reply:
+        event = json.load(reply)["event_id"]
+    with urllib.request.urlopen(f"{page_address}/gradio_api/call/recognise/{event}") as reply:
+        lines = reply.read().decode().splitlines()
+    assert lines[0] == "event: complete"
+    assert json.loads(lines[1].removeprefix("data: "))[0]["digit"] == 1
+
+
+def test_nothing_else_is_public(client):
+    named = client.view_api(return_format="dict", print_info=False)
+    assert set(named["named_endpoints"]) == {"/recognise", "/recognise_batch"}
+    assert named["unnamed_endpoints"] == {}
