@@ -17,7 +17,7 @@ help:
 	@echo "make train    python -m core.train; ARGS='--preset reference' and so on"
 	@echo "make export   models/*.onnx from the weights, compared with torch"
 	@echo "make readme   the tables of README.md from the records"
-	@echo "make space    the folder to push to Hugging Face Spaces, in dist/"
+	@echo "make space    the folders to push to Hugging Face Spaces, in dist/"
 	@echo "make measure  times a clean clone until the page answers, into docs/records/start.json"
 
 demo: $(PAGE)

@@ -13,6 +13,15 @@ from demo.recognizer import Answer
 PREVIEW_SIDE_PX = 320
 UNSURE_BELOW = 0.8  # probability under which the runner-up is named too
 
+# The static page says the same: it is built with these three.
+NAMES = [f"{'an' if digit == 8 else 'a'} {digit}" for digit in range(10)]
+SENTENCES = {
+    "blank": "I see no ink yet. Draw one digit, large, or send a picture with more contrast.",
+    "refused": "That does not look like a digit. Draw one digit, large; if I must guess, it is {first}.",
+    "unsure": "Probably {first}, but it could be {second}.",
+    "sure": "This is {first}. I am {share} sure.",
+}
+
 Message = dict[str, Any]
 
 
@@ -32,19 +41,15 @@ def of_problem(sentence: str) -> Message:
 
 
 def _sentence(answer: Answer) -> str:
+    first, second = (NAMES[digit] for digit in answer.probabilities.argsort()[::-1][:2])
+    share = float(answer.probabilities.max())
     if answer.blank:
-        return "I see no ink yet. Draw one digit, large, or send a picture with more contrast."
-    first, second = (int(digit) for digit in answer.probabilities.argsort()[::-1][:2])
-    if answer.label is None:
-        return f"That does not look like a digit. Draw one digit, large; if I must guess, it is {_a(first)}."
-    share = float(answer.probabilities[first])
-    if share < UNSURE_BELOW:
-        return f"Probably {_a(first)}, but it could be {_a(second)}."
-    return f"This is {_a(first)}. I am {_percent(share)} sure."
-
-
-def _a(digit: int) -> str:
-    return f"{'an' if digit == 8 else 'a'} {digit}"
+        kind = "blank"
+    elif answer.label is None:
+        kind = "refused"
+    else:
+        kind = "unsure" if share < UNSURE_BELOW else "sure"
+    return SENTENCES[kind].format(first=first, second=second, share=_percent(share))
 
 
 def _percent(share: float) -> str:

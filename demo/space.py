@@ -103,10 +103,13 @@ def check(files: Files) -> None:
     pin = f"gradio=={front.get('sdk_version')}"
     if pin not in files["requirements.txt"].decode().splitlines():
         raise SpaceError(f"README.md says {pin}, requirements-demo.txt says otherwise; make them equal")
-    if (size := sum(map(len, files.values()))) > MAX_FOLDER_BYTES:
-        raise SpaceError(
-            f"the Space has {size / 1e6:.0f} MB; at most {MAX_FOLDER_BYTES / 1e6:.0f} MB are meant to go in"
-        )
+    check_size(files, MAX_FOLDER_BYTES)
+
+
+def check_size(files: Files, limit_bytes: int) -> None:
+    """SpaceError when the files together are larger than the limit."""
+    if (size := sum(map(len, files.values()))) > limit_bytes:
+        raise SpaceError(f"the Space has {size / 1e6:.0f} MB; at most {limit_bytes / 1e6:.0f} MB are meant to go in")
 
 
 def write(folder: Path, files: Files) -> None:

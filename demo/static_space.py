@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from demo import mnist
+from demo import message, mnist
 from demo.recognise_tab import SCRIPTS
 from demo.recognizer import Grey, Recognizer
 from demo.settings import MODELS, ROOT, STATIC
@@ -35,7 +35,7 @@ def static_space(front: dict[str, str]) -> Files:
     files["style.css"] = style().encode()
     files["page.mjs"] = page_script().encode()
     files["recognizer.onnx"] = recognizer.path.read_bytes()
-    files["settings.json"] = json.dumps({"threshold": recognizer.threshold}).encode()
+    files["settings.json"] = json.dumps(settings(recognizer)).encode()
     files["selftest.json"] = json.dumps(selftest(recognizer)).encode()
     files["worker.js"] = worker(files)
     files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
@@ -69,6 +69,16 @@ def page_script() -> str:
     """The scripts of the first screen as one function of what Gradio gives them: `element` and `server`."""
     scripts = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return f"export function wire(element, server) {{\n{scripts}\n}}\n"
+
+
+def settings(recognizer: Recognizer) -> dict[str, Any]:
+    """When to refuse and what to say, the same as on the server."""
+    return {
+        "threshold": recognizer.threshold,
+        "unsure_below": message.UNSURE_BELOW,
+        "names": message.NAMES,
+        "sentences": message.SENTENCES,
+    }
 
 
 def selftest(recognizer: Recognizer) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ import { wire } from "./page.mjs";
 import { openReader } from "./reader.mjs";
 import { runSelftest } from "./selftest.mjs";
 
+const settings = await (await fetch("settings.json")).json();
 let opening = null;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const paint = () => document.body.classList.toggle("dark", dark.matches);
@@ -21,7 +22,7 @@ function reader() {
 async function recognise(dataUrl, shown = false) {
   try {
     const grey = await greyOf(dataUrl);
-    const message = ofAnswer(await (await reader())(grey));
+    const message = ofAnswer(await (await reader())(grey), settings);
     return shown ? { ...message, preview: grey.preview } : message;
   } catch (error) {
     if (error instanceof PictureError) return ofProblem(error.message);

@@ -1,16 +1,20 @@
-// An answer in the words of the page, as demo/message.py says them; a test compares both.
+// An answer as the panel shows it, in the words of demo/message.py, which `make space` writes into settings.json.
 
-const UNSURE_BELOW = 0.8;
 const SIDE_PX = 28;
 
-/** {probabilities, seen, score, threshold} -> what AnswerPanel shows. */
-export function ofAnswer({ probabilities, seen, score, threshold }) {
+/** {probabilities, seen, score} and settings.json -> what AnswerPanel shows. */
+export function ofAnswer({ probabilities, seen, score }, settings) {
   const blank = !seen.some((ink) => ink > 0);
   const order = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
-  const refused = blank || score < threshold;
+  const share = probabilities[order[0]];
+  const refused = blank || score < settings.threshold;
+  const kind = blank ? "blank" : refused ? "refused" : share < settings.unsure_below ? "unsure" : "sure";
   return {
     digits: refused ? "" : String(order[0]),
-    sentence: sentence({ blank, refused, first: order[0], second: order[1], share: probabilities[order[0]] }),
+    sentence: settings.sentences[kind]
+      .replace("{first}", settings.names[order[0]])
+      .replace("{second}", settings.names[order[1]])
+      .replace("{share}", share > 0.999 ? "more than 99.9%" : `${(share * 100).toFixed(1)}%`),
     probabilities: blank ? null : probabilities,
     seen: picture(seen),
   };
@@ -18,14 +22,6 @@ export function ofAnswer({ probabilities, seen, score, threshold }) {
 
 export function ofProblem(text) {
   return { digits: "", sentence: text, probabilities: null, seen: null, problem: true };
-}
-
-function sentence({ blank, refused, first, second, share }) {
-  if (blank) return "I see no ink yet. Draw one digit, large, or send a picture with more contrast.";
-  if (refused)
-    return `That does not look like a digit to me (my best guess would be ${first}). Try one digit, drawn large.`;
-  if (share < UNSURE_BELOW) return `Probably ${first}, but it could be ${second}.`;
-  return `This is ${first}, ${share > 0.999 ? "more than 99.9%" : `${(share * 100).toFixed(1)}%`} sure.`;
 }
 
 function picture(seen) {

@@ -3,26 +3,24 @@ import * as ort from "./vendor/ort.wasm.bundle.min.mjs";
 
 const WASM_MAGIC = 0x6d736100; // "\0asm", little-endian
 
-/** A function {width, height, pixels} -> {probabilities: 10, seen: 784, score, threshold}, once everything is loaded. */
+/** A function {width, height, pixels} -> {probabilities: 10, seen: 784, score}, once everything is loaded. */
 export async function openReader() {
-  const [wasm, model, settings] = await Promise.all([
+  const [wasm, model] = await Promise.all([
     bytes("vendor/ort-wasm-simd-threaded.wasm.gz"),
     bytes("recognizer.onnx"),
-    bytes("settings.json"),
   ]);
   ort.env.wasm.wasmBinary = await unpacked(wasm);
   ort.env.wasm.numThreads = 1; // threads need headers that static hosts do not send
   const session = await ort.InferenceSession.create(new Uint8Array(model));
-  const { threshold } = JSON.parse(new TextDecoder().decode(settings));
   let last = Promise.resolve(); // a session answers one question at a time
 
-  return (picture) => (last = last.catch(() => {}).then(() => read(session, threshold, picture)));
+  return (picture) => (last = last.catch(() => {}).then(() => read(session, picture)));
 }
 
-async function read(session, threshold, { width, height, pixels }) {
+async function read(session, { width, height, pixels }) {
   const image = new ort.Tensor("uint8", pixels, [1, height, width]);
   const { probabilities, seen, digit_score } = await session.run({ image });
-  return { probabilities: [...probabilities.data], seen: [...seen.data], score: digit_score.data[0], threshold };
+  return { probabilities: [...probabilities.data], seen: [...seen.data], score: digit_score.data[0] };
 }
 
 async function bytes(name) {

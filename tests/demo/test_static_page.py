@@ -1,0 +1,200 @@
+"""The page without a server answers as Python does, checks itself, asks no other host, and works without a network."""
+
+import base64
+import functools
+import gzip
+import hashlib
+import http.server
+import io
+import json
+import re
+import threading
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from demo import canvas, message, space, static_space
+from demo.static_space import VENDOR
+from tests.demo.browsing import ROOT, open_page
+from tests.demo.strokes import digits
+from tests.demo.visitor import ONE, SEVEN, WAIT_MS, Visitor
+
+KEEP_PICTURE = """() => {
+  const toDataURL = HTMLCanvasElement.prototype.toDataURL;
+  HTMLCanvasElement.prototype.toDataURL = function (...options) {
+    const url = toDataURL.apply(this, options);
+    if (this.width === 280) window.lastPicture = url;
+    return url;
+  };
+}"""
+KEPT = (
+    "async () => (await caches.keys()).length > 0 && (await navigator.serviceWorker.ready).active.state === 'activated'"
+)
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def files():
+    return static_space.static_space(dict(space.settings(space.front_matter((ROOT / "README.md").read_text()))))
+
+
+@pytest.fixture(scope="module")
+def address(files, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("static") / "space"
+    space.write(folder, files)
+    handler = functools.partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture
+def visitor(chromium, address):
+    page = open_page(chromium, address, viewport={"width": 1100, "height": 900})
+    page.evaluate(KEEP_PICTURE)
+    yield Visitor(page)
+    page.context.close()
+
+
+def test_the_folder_is_small_and_its_card_says_static(files):
+    space.check_size(files, static_space.MAX_FOLDER_BYTES)
+    front = dict(space.settings(space.front_matter(files["README.md"].decode())))
+    assert (front["sdk"], front["app_file"]) == ("static", "index.html")
+    assert "index.html" in files
+
+
+def test_the_vendored_files_are_the_stated_ones():
+    stated = re.findall(r"^\| (.+) \| `([0-9a-f]{64})` \|$", (VENDOR / "README.md").read_text(), re.MULTILINE)
+    found = {
+        f"`{path.name}`": hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in VENDOR.iterdir()
+        if path.suffix != ".md"
+    }
+    packed = VENDOR / "ort-wasm-simd-threaded.wasm.gz"
+    found["the same, unpacked"] = hashlib.sha256(gzip.decompress(packed.read_bytes())).hexdigest()
+    assert dict(stated) == found
+
+
+def test_the_kept_copy_has_a_new_name_when_any_file_changes(files):
+    without_worker = {name: content for name, content in files.items() if name != "worker.js"}
+    changed = without_worker | {"recognizer.onnx": b"another"}
+    names = [static_space.worker(some).splitlines()[0] for some in (without_worker, changed)]
+    assert names[0] != names[1]
+
+
+@pytest.mark.browser
+def test_pen_strokes_are_answered_as_python_answers_them(visitor, recognizer):
+    for digit in digits(10):
+        assert visitor.after(lambda strokes=digit.strokes: visitor.draw(strokes)) is not None
+        picture = canvas.read(visitor.page.evaluate("lastPicture"))
+        expected = message.of_answer(recognizer(picture))
+        assert visitor.digits == expected["digits"]
+        assert visitor.page.locator("[data-part=sentence]").text_content() == expected["sentence"]
+        visitor.press("sketch-clear")
+
+
+def png(pixels: np.ndarray, mode: str | None = None) -> str:
+    buffer = io.BytesIO()
+    image = Image.fromarray(pixels)
+    (image.convert(mode) if mode else image).save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def bar(height: int, width: int, channels: int = 3) -> np.ndarray:
+    """A dark bar on light paper, (height, width, channels) uint8."""
+    pixels = np.full((height, width, channels), 240, np.uint8)
+    pixels[height // 5 : height * 4 // 5, width * 2 // 5 : width * 3 // 5] = (20, 40, 90, 255)[:channels]
+    return pixels
+
+
+def transparent() -> np.ndarray:
+    """A light bar on nothing."""
+    pixels = 255 - bar(200, 160, 4)
+    pixels[..., 3] = np.where(pixels[..., 0] > 100, 255, 0)
+    return pixels
+
+
+PICTURES = {
+    "grey": png(bar(120, 90)[..., 0]),
+    "coloured": png(bar(120, 90)),
+    "light on dark": png(255 - bar(37, 211)),
+    "palette": png(bar(280, 280), "P"),
+    "transparent, light ink": png(transparent()),
+    "one pixel": png(np.zeros((1, 1), np.uint8)),
+    "blank": png(np.full((50, 60), 255, np.uint8)),
+}
+
+
+@pytest.mark.browser
+def test_pictures_are_read_as_python_reads_them(visitor, recognizer):
+    for name, url in PICTURES.items():
+        found = visitor.page.evaluate("url => digits.read(url)", url)
+        expected = recognizer(canvas.read(url))
+        assert np.abs(np.array(found["probabilities"]) - expected.probabilities).max() < 1e-4, name
+        assert np.abs(np.array(found["seen"]) - expected.seen.ravel()).max() < 1e-3, name
+        assert abs(found["score"] - expected.digit_score) < 1e-3, name
+
+
+@pytest.mark.browser
+def test_an_upload_is_answered_and_shown(visitor):
+    visitor.after(lambda: visitor.upload("bar.png", base64.b64decode(PICTURES["coloured"].split(",")[1])))
+    assert visitor.digits == "1"
+    assert visitor.page.locator("[data-part=preview]").get_attribute("src").startswith("data:image/png")
+
+
+@pytest.mark.browser
+def test_a_file_that_is_no_picture_gets_a_sentence(visitor):
+    assert visitor.after(lambda: visitor.upload("notes.txt", b"not a picture")) == ""
+    assert "not a picture" in visitor.page.locator("[data-part=sentence]").text_content()
+
+
+def selftest(visitor: Visitor) -> str:
+    visitor.press("selftest-run")
+    result = visitor.page.get_by_test_id("selftest-result")
+    visitor.page.wait_for_function(
+        "() => /Passed|Failed/.test(document.querySelector('[data-testid=selftest-result]').value)", timeout=WAIT_MS
+    )
+    return result.text_content()
+
+
+@pytest.mark.browser
+def test_the_selftest_passes(visitor):
+    assert selftest(visitor).startswith("Passed: 23 pictures, 0 labels changed")
+
+
+@pytest.mark.browser
+def test_the_selftest_can_fail(chromium, address, files):
+    cases = json.loads(files["selftest.json"])
+    cases[0]["probabilities"] = cases[0]["probabilities"][::-1]
+    page = open_page(chromium, address, service_workers="block")
+    page.route("**/selftest.json", lambda route: route.fulfill(json=cases))
+    assert selftest(Visitor(page)).startswith("Failed: 23 pictures, 1 labels changed")
+    page.context.close()
+
+
+@pytest.mark.browser
+def test_no_other_host_is_asked(chromium, address):
+    page = chromium.new_context().new_page()
+    hosts = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.goto(address)
+    assert Visitor(page).after(lambda: Visitor(page).draw(SEVEN)) == "7"
+    assert hosts <= {urlsplit(address).netloc, ""}  # "" are data URLs
+    page.context.close()
+
+
+@pytest.mark.browser
+def test_it_works_offline_after_the_first_visit(chromium, address):
+    page = open_page(chromium, address)
+    page.wait_for_function(KEPT)
+    page.context.set_offline(True)
+    page.reload()
+    assert Visitor(page).after(lambda: Visitor(page).draw(ONE)) == "1"
+    page.context.close()
