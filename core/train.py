@@ -20,6 +20,7 @@ from core.curves import draw_curves
 from core.metrics import count_wrong, predict
 from core.model import build, xavier
 from core.norm import fold_batch_norm, with_batch_norm
+from core.people import people_pictures
 from core.record import command, environment
 from core.schedule import learning_rate, make_optimizer, set_lr
 from core.warp import warped_copies
@@ -90,13 +91,19 @@ class Run:
         image = augment(self.images[index], self.config, generator).contiguous(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, dtype=self.dtype, enabled=self.dtype != torch.float32):
             logits = self.net(image)
-        loss = F.cross_entropy(logits.float(), self.labels[index], label_smoothing=self.config.label_smoothing)
+        loss = self.loss(logits.float(), self.labels[index])
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         if self.config.ema:
             self.update_average(step)
         return loss.detach()
+
+    def loss(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """Cross-entropy of logits (N, 10); with non-digits, "no digit" is an 11th class whose logit is always 0."""
+        if self.config.ink == "people":
+            logits = F.pad(logits, (0, 1))
+        return F.cross_entropy(logits, labels, label_smoothing=self.config.label_smoothing)
 
     @torch.no_grad()
     def update_average(self, step: int) -> None:
@@ -160,6 +167,10 @@ def training_pictures(config: TrainConfig) -> tuple[data.Pictures, data.Pictures
     (images, labels), val = data.hold_out(data.load("train"), config.val_count)
     if config.limit:
         images, labels = images[: config.limit], labels[: config.limit]
+    if config.ink == "people":
+        seed, cache = config.seed * 1009, Path(config.out) / "pictures.safetensors"
+        held_back = people_pictures(val, copies=1, strangers=0, seed=seed + 500)
+        return people_pictures((images, labels), config.copies, config.strangers, seed, cache), held_back
     if config.warped_extras:
         extra_images, extra_labels = warped_copies(images, labels, config.warped_extras, config.seed)
         images, labels = torch.cat([images, extra_images]), torch.cat([labels, extra_labels])
