@@ -6,7 +6,16 @@ from demo import canvas, message
 from demo.recognizer import Recognizer
 from demo.settings import STATIC
 
-SCRIPTS = ("canvas.js", "newest.js", "answer.js", "upload.js", "examples.js", "recognise.js")
+SCRIPTS = (
+    "canvas.js",
+    "newest.js",
+    "answer.js",
+    "upload.js",
+    "batch.js",
+    "camera.js",
+    "examples.js",
+    "recognise.js",
+)
 
 
 def build(recognizer: Recognizer) -> gr.HTML:

@@ -37,6 +37,12 @@ for (const { name, strokes } of EXAMPLES) {
   part("examples").append(button);
 }
 
-listenForPictures(handle("upload"), (dataUrl) => answers.want(() => ({ uploaded: dataUrl })), (sentence) => {
-  panel.show({ digits: "", sentence, problem: true });
+const refuse = (sentence) => panel.show({ digits: "", sentence, problem: true });
+const readUpload = (dataUrl) => answers.want(() => ({ uploaded: dataUrl }));
+const batch = new PictureBatch(handle("upload-batch"), (dataUrl) => server.recognise_upload(dataUrl));
+
+listenForFiles(handle("upload"), (files) => {
+  if (files.length > 1) return batch.read(files);
+  return readFile(files[0]).then(readUpload, (error) => refuse(error.message));
 });
+new Camera(handle("camera"), readUpload, refuse);

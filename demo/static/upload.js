@@ -1,28 +1,17 @@
 "use strict";
-// Pictures from the file chooser, a drop or the clipboard -> data URLs.
+// Pictures from the file chooser, a drop or the clipboard.
 
 const MAX_UPLOAD_BYTES = 20 * 2 ** 20; // as in canvas.py, so that nobody waits for a refusal
 
-/** Call onPicture(dataUrl) for each picture that reaches `zone`, or onRefusal(sentence). */
-function listenForPictures(zone, onPicture, onRefusal) {
+/** Call onFiles(list of File) whenever pictures reach `zone`, or are pasted while it can be seen. */
+function listenForFiles(zone, onFiles) {
   const input = zone.querySelector("input[type=file]");
-
-  const take = (files) => {
-    const file = [...files].at(0);
-    if (!file) return;
-    if (file.size > MAX_UPLOAD_BYTES) {
-      onRefusal("That file is larger than 20 MB. Please send a smaller picture.");
-      return;
-    }
-    const reader = new FileReader();
-    reader.onload = () => onPicture(reader.result);
-    reader.onerror = () => onRefusal("Your browser could not read that file. Please choose it again.");
-    reader.readAsDataURL(file);
-  };
+  const take = (files) => files.length && onFiles([...files]);
 
   input.onchange = () => {
-    take(input.files);
+    const files = [...input.files];
     input.value = ""; // so that the same file can be chosen again
+    take(files);
   };
   zone.ondragover = (event) => {
     event.preventDefault();
@@ -35,6 +24,18 @@ function listenForPictures(zone, onPicture, onRefusal) {
     take(event.dataTransfer.files);
   };
   document.addEventListener("paste", (event) => {
-    if (zone.offsetParent && event.clipboardData?.files.length) take(event.clipboardData.files);
+    if (zone.offsetParent) take(event.clipboardData?.files ?? []);
+  });
+}
+
+/** A promise of the file as a data URL; an Error with a sentence when it is too large or cannot be read. */
+function readFile(file) {
+  return new Promise((resolve, reject) => {
+    if (file.size > MAX_UPLOAD_BYTES)
+      return reject(new Error("That file is larger than 20 MB. Please send a smaller picture."));
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(new Error("Your browser could not read that file. Please choose it again."));
+    return reader.readAsDataURL(file);
   });
 }

@@ -17,6 +17,7 @@ from tests import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS += ["--use-fake-device-for-media-stream"]  # a camera that shows a moving pattern
 START_LIMIT_S = 60.0
 
 

@@ -1,6 +1,7 @@
 """The page in a real Chromium: draw, take back, upload, look."""
 
 import base64
+import csv
 import io
 import json
 import re
@@ -292,6 +293,35 @@ def test_a_pasted_picture_is_answered(visit):
     }"""
     url = "data:image/png;base64," + base64.b64encode(saved(drawn_seven(), "PNG")).decode()
     assert visitor.after(lambda: visitor.page.evaluate(paste, url)) == "7"
+
+
+def test_several_pictures_become_a_table_and_a_csv_file(visit):
+    visitor = visit()
+    seven = saved(drawn_seven(), "PNG")
+    visitor.upload_all({"a.png": seven, "=cmd()": b"hello", 'b "two".png': seven})
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_test_id("upload-csv").click()
+    rows = list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
+    assert rows[0] == ["file", "digit", "certainty", "note"]
+    assert [row[:2] for row in rows[1:]] == [["a.png", "7"], ["'=cmd()", ""], ['b "two".png', "7"]]
+    assert "not a picture" in rows[2][3]
+    assert visitor.page.locator("[data-testid=upload-batch] tbody tr").count() == 3
+
+
+def test_a_picture_from_the_camera_is_answered(visit):
+    visitor = visit(**DESK, permissions=["camera"])
+    visitor.page.get_by_text("Use the camera").click()
+    shutter = visitor.page.get_by_text("Take the picture")
+    shutter.wait_for()
+    visitor.after(shutter.click)
+    assert visitor.page.get_by_alt_text("Your picture, in grey").is_visible()
+
+
+def test_a_refused_camera_is_a_sentence(visit):
+    visitor = visit()
+    visitor.page.evaluate("() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('no')); }")
+    visitor.after(visitor.page.get_by_text("Use the camera").click)
+    assert "camera did not open" in visitor.answer.inner_text()
 
 
 def test_two_visitors_see_their_own_answers(visit):

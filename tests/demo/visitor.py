@@ -52,8 +52,12 @@ class Visitor:
 
     def upload(self, name: str, content: bytes) -> None:
         """Choose a file."""
+        self.upload_all({name: content})
+
+    def upload_all(self, files: dict[str, bytes]) -> None:
+        """Choose several files at once: name -> content."""
         chooser = self.page.locator("[data-testid=upload] input[type=file]")
-        chooser.set_input_files({"name": name, "mimeType": "", "buffer": content})
+        chooser.set_input_files([{"name": name, "mimeType": "", "buffer": content} for name, content in files.items()])
 
     @property
     def revision(self) -> int:
