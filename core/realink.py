@@ -41,7 +41,7 @@ def write(images: Tensor, generator: Generator, side: int) -> Tensor:
     fill = draw(count, generator, ink, smallest, largest)[:, 0, 0]  # share of the frame that the 20 px box takes
     zoom = 20 / 28 / fill
     angle, shear = (draw(count, generator, ink, -limit, limit)[:, 0, 0] for limit in (0.2, 0.25))
-    stretch = torch.exp(draw(count, generator, ink, -0.25, 0.25)[:, 0, 0])
+    stretch = torch.exp(draw(count, generator, ink, -0.25, 0.25)[:, 0, 0]) / fill_the_cell(ink, generator, side)
     room = (1 - fill).clamp(min=0.04) * zoom
     shift = [draw(count, generator, ink, -1, 1)[:, 0, 0] * room for _ in range(2)]
     cos, sin = angle.cos() * zoom, angle.sin() * zoom
@@ -52,6 +52,13 @@ def write(images: Tensor, generator: Generator, side: int) -> Tensor:
     bend = F.interpolate(bend, size=(side, side), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
     ink = F.grid_sample(ink, grid + bend * zoom[:, :, None, None], align_corners=False)
     return break_strokes(sharpen(ink, generator), generator)
+
+
+def fill_the_cell(ink: Tensor, generator: Generator, side: int) -> Tensor:
+    """How much wider (N, 1) to make each digit: some scanners stretch a digit to the width of its small cell."""
+    width = (ink.amax((1, 2)) > 0.5).float().sum(1, keepdim=True).clamp(min=4)  # (N, 1), of 28 px
+    share = draw(len(ink), generator, ink)[:, 0, 0] * (draw(len(ink), generator, ink)[:, 0, 0] < 0.35).float()
+    return 1 + (20 / width - 1).clamp(min=0) * share * (side <= SKETCH_SIDE_PX)
 
 
 def change_pen(ink: Tensor, generator: Generator) -> Tensor:
