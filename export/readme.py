@@ -69,9 +69,10 @@ def tables(records: dict[str, Record]) -> list[str]:
     """The results as lines of Markdown. What no record holds has no row; a table without rows is left out."""
     blocks = [
         _table(
-            ("model", "parameters", "wrong on MNIST's test set", "error (95% interval)"), _models(records["metrics"])
+            ("model", "parameters", "wrong on MNIST's test set", "error (95% interval)", "calibration error"),
+            _models(records["metrics"]),
         ),
-        _table(("recipe", "seeds", "test error, mean and standard deviation"), _groups(records["metrics"])),
+        _table(("trained by", "seeds", "test error, mean and standard deviation"), _groups(records["metrics"])),
         _table(("checked", "result"), [*_parity(records["parity"]), *_start(records["start"])]),
     ]
     return [line for block in blocks if block for line in ("", *block)] + [""]
@@ -92,16 +93,14 @@ def _models(metrics: Record) -> Iterator[tuple[str, ...]]:
                 f"{model['parameters']:,}",
                 f"{count.wrong} of {count.n:,}",
                 f"**{count.error:.2%}** ({low:.2%} to {high:.2%})",
+                f"{test['ece']:.4f}",
             )
 
 
 def _groups(metrics: Record) -> Iterator[tuple[str, ...]]:
-    for name, group in metrics.get("groups", {}).items():
-        yield (
-            f"`--preset {name}`",
-            str(group["n"]),
-            f"{group['test_error_mean']:.3%} ± {group['test_error_sd']:.3%}",
-        )
+    for group in metrics.get("groups", {}).values():
+        spread = "" if group["test_error_sd"] is None else f" ± {group['test_error_sd']:.3%}"
+        yield f"`{group['command']}`", str(group["n"]), f"{group['test_error_mean']:.3%}{spread}"
 
 
 def _parity(parity: Record) -> Iterator[tuple[str, ...]]:
