@@ -1,0 +1,48 @@
+"""The evaluation command: the same answer for weights and .onnx, sentences for what cannot be read."""
+
+import pytest
+import torch
+
+from core import evaluate
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["convnet", "recognizer"])
+def test_weights_and_onnx_give_the_same_report(name, capsys):
+    reports = []
+    for suffix in ("safetensors", "onnx"):
+        assert evaluate.main([f"models/{name}.{suffix}", "--val-count", "300"]) == 0
+        reports.append(capsys.readouterr().out.splitlines()[1:])
+    assert reports[0] == reports[1]
+    assert "of 300; 95% interval" in reports[0][0]
+
+
+def test_report_counts_by_hand():
+    labels = torch.tensor([0, 0, 1, 9])
+    answers = torch.tensor([0, 1, 1, 9])
+    text = evaluate.report(torch.nn.functional.one_hot(answers, 10).float(), labels)
+    assert "error 25.00% (1 of 4;" in text
+    assert "    0      1      2  50.00%" in text
+    assert "    9      0      1   0.00%" in text
+
+
+BAD = {
+    "missing onnx": (["nowhere.onnx"], "no such file"),
+    "missing weights": (["nowhere.safetensors"], "no such file"),
+    "not a model": (["README.md"], "not a whole safetensors file"),
+    "missing pictures": (["models/convnet.safetensors", "--pictures", "nowhere"], "expected a folder"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), BAD.values(), ids=BAD.keys())
+def test_bad_input_gets_a_sentence_and_a_status(arguments, sentence, capsys):
+    assert evaluate.main(arguments) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert sentence in error
+
+
+def test_damaged_onnx_gets_a_sentence(tmp_path, capsys):
+    (tmp_path / "half.onnx").write_bytes(b"\x08\x0a\x12")
+    assert evaluate.main([str(tmp_path / "half.onnx")]) == 1
+    assert "not a model that ONNX Runtime opens" in capsys.readouterr().err
