@@ -4,17 +4,21 @@ import argparse
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+
+import numpy as np
 
 from core.checkpoint import CheckpointError
-from core.data import DataError, load
+from core.data import DataError, hold_out, load
 from export.contracts import SHIPPED, Shipped
 from export.ladder import MismatchError
-from export.parity import prove
 from export.pictures import Grey
+from export.prove import Subject, prove
+from export.quantize import CALIBRATION_PICTURES
 from export.record import write_record
 from export.to_onnx import ExportError, export
+from export.variants import Entry, write_variants
 
+VALIDATION_PICTURES = 5000  # held out of training by default
 MODELS = Path(__file__).resolve().parent.parent / "models"
 
 
@@ -40,27 +44,37 @@ def main(argv: list[str] | None = None) -> int:
 def run(names: list[str], weights_dir: Path, out: Path) -> None:
     """Export and prove each model, then write parity.json beside them; nothing is recorded when one fails."""
     digits = load("test")[0].numpy()
-    entries = {}
+    calibration = calibration_pictures()
+    entries: dict[str, Entry] = {}
     for name in names:
-        shipped = SHIPPED[name]
-        entries[name] = export_proved(shipped, weights_dir, out, digits)
+        entries |= export_proved(SHIPPED[name], weights_dir, out, digits, calibration)
     command = "python -m export" + (f" --only {' '.join(names)}" if set(names) != set(SHIPPED) else "")
     write_record(out / "parity.json", command, entries)
     print(f"all agree; the record is {out.name}/parity.json")
 
 
-def export_proved(shipped: Shipped, weights_dir: Path, out: Path, digits: Grey) -> dict[str, Any]:
-    """Write one file and prove it; it takes the place of an earlier one only when it agrees with torch."""
+def calibration_pictures() -> Grey:
+    """The training pictures (1000, 28, 28) that set the ranges of 8-bit integers; none is of the validation split."""
+    (images, _), _ = hold_out(load("train"), VALIDATION_PICTURES)
+    chosen = np.random.default_rng(0).choice(len(images), CALIBRATION_PICTURES, replace=False)
+    pictures: Grey = images.numpy()[np.sort(chosen)]
+    return pictures
+
+
+def export_proved(shipped: Shipped, weights_dir: Path, out: Path, digits: Grey, calibration: Grey) -> dict[str, Entry]:
+    """Write one model in all its forms and prove them; they replace earlier files only when every one of them holds."""
     out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=out, prefix=".unproved-") as folder:
         module, file = export(shipped, weights_dir, Path(folder))
-        print(f"{shipped.name}: {file.name}, {file.stat().st_size:,} bytes; proving it against torch")
+        print(f"{shipped.name}: {file.stat().st_size:,} bytes; proving it against torch")
+        subject = Subject(shipped, module, weights_dir / shipped.weights, digits, print)
         try:
-            entry = prove(shipped, module, file, weights_dir / shipped.weights, digits, print)
+            entries = {shipped.name: prove(subject, file)} | write_variants(subject, file, calibration)
         except MismatchError as mismatch:
-            raise MismatchError(f"{file.name}: {mismatch}") from mismatch
-        file.replace(out / shipped.file)
-    return entry
+            raise MismatchError(f"{shipped.name}: {mismatch}") from mismatch
+        for entry in entries.values():
+            (Path(folder) / entry["file"]).replace(out / entry["file"])
+    return entries
 
 
 if __name__ == "__main__":

@@ -24,14 +24,16 @@ class Case:
     batches: tuple[int, ...]
 
 
-def cases(contract: Contract, digits: Grey, seed: int = 0) -> Iterator[Case]:
+def cases(contract: Contract, digits: Grey, batches: tuple[int, ...] = BATCHES, seed: int = 0) -> Iterator[Case]:
     """Every picture of the ladder for one kind of model.
 
-    digits: (M, 28, 28) uint8, ink 255; all of them are used.
+    digits:  (M, 28, 28) uint8, ink 255; all of them are used.
+    batches: sizes in which the 28x28 pictures are shown.
     """
     if not len(digits):
         raise ValueError("no digits to compare with; expected at least one picture of 28x28")
-    return _for_recognizer(digits, seed) if contract == RECOGNIZER else _for_net(digits, seed)
+    make = _for_recognizer if contract == RECOGNIZER else _for_net
+    return make(digits, batches, seed)
 
 
 def as_net_input(grey: Grey) -> Array:
@@ -40,17 +42,17 @@ def as_net_input(grey: Grey) -> Array:
     return scaled
 
 
-def _for_net(digits: Grey, seed: int) -> Iterator[Case]:
+def _for_net(digits: Grey, batches: tuple[int, ...], seed: int) -> Iterator[Case]:
     for name, grey in plain(max(BATCHES), 28, 28, seed):
-        yield Case(name, as_net_input(grey), BATCHES)
-    yield Case("digits", as_net_input(digits), BATCHES)
+        yield Case(name, as_net_input(grey), batches)
+    yield Case("digits", as_net_input(digits), batches)
 
 
-def _for_recognizer(digits: Grey, seed: int) -> Iterator[Case]:
+def _for_recognizer(digits: Grey, batches: tuple[int, ...], seed: int) -> Iterator[Case]:
     for name, grey in plain(max(BATCHES), 28, 28, seed):
-        yield Case(name, grey, BATCHES)
-    yield Case("digits, light on dark", digits, BATCHES)
-    yield Case("digits, dark on light", 255 - digits, BATCHES[-1:])
+        yield Case(name, grey, batches)
+    yield Case("digits, light on dark", digits, batches)
+    yield Case("digits, dark on light", 255 - digits, batches[-1:])
     for height, width in SIZES:
         size = f"{height}x{width}"
         for name, grey in plain(FEW, height, width, seed):

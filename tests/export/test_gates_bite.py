@@ -10,7 +10,7 @@ from onnx import TensorProto, numpy_helper
 from core import preprocess
 from core.recognizer import Recognizer
 from export.ladder import MismatchError
-from export.parity import prove
+from export.prove import Subject, prove
 from export.to_onnx import to_model
 from tests.export.conftest import WEIGHTS
 
@@ -107,7 +107,7 @@ def test_the_ladder_stops_at(spoil, says, exported, digits, tmp_path):
     spoil(model)
     onnx.save(model, tmp_path / file.name)
     with pytest.raises(MismatchError, match=says):
-        prove(shipped, module, tmp_path / file.name, WEIGHTS / shipped.weights, digits, lambda _: None)
+        prove(Subject(shipped, module, WEIGHTS / shipped.weights, digits, lambda _: None), tmp_path / file.name)
 
 
 def test_the_ladder_stops_at_a_changed_preprocessing_constant(exported, digits, tmp_path, monkeypatch):
@@ -118,7 +118,7 @@ def test_the_ladder_stops_at_a_changed_preprocessing_constant(exported, digits, 
     monkeypatch.undo()
     onnx.save(changed, tmp_path / file.name)
     with pytest.raises(MismatchError, match="first the preprocessing"):
-        prove(shipped, module, tmp_path / file.name, WEIGHTS / shipped.weights, digits, lambda _: None)
+        prove(Subject(shipped, module, WEIGHTS / shipped.weights, digits, lambda _: None), tmp_path / file.name)
 
 
 @pytest.mark.filterwarnings("ignore:Exporting a model while it is in training mode")
@@ -126,7 +126,7 @@ def test_the_ladder_stops_at_dropout_left_on(exported, digits, tmp_path):
     shipped, module, file = exported("convnet")
     onnx.save(to_model(copy.deepcopy(module).train(), shipped.contract, {}), tmp_path / file.name)
     with pytest.raises(MismatchError, match="Dropout was left on"):
-        prove(shipped, module, tmp_path / file.name, WEIGHTS / shipped.weights, digits, lambda _: None)
+        prove(Subject(shipped, module, WEIGHTS / shipped.weights, digits, lambda _: None), tmp_path / file.name)
 
 
 def test_a_recogniser_with_one_weight_off_is_found_in_the_net_inside(exported, digits, tmp_path):
@@ -137,17 +137,17 @@ def test_a_recogniser_with_one_weight_off_is_found_in_the_net_inside(exported, d
     put(array)
     onnx.save(model, tmp_path / file.name)
     with pytest.raises(MismatchError, match="the net inside"):
-        prove(shipped, module, tmp_path / file.name, WEIGHTS / shipped.weights, digits, lambda _: None)
+        prove(Subject(shipped, module, WEIGHTS / shipped.weights, digits, lambda _: None), tmp_path / file.name)
 
 
 def test_comparing_nothing_fails(exported, digits):
     shipped, module, file = exported("convnet")
     with pytest.raises(ValueError, match="no digits to compare"):
-        prove(shipped, module, file, WEIGHTS / shipped.weights, digits[:0], lambda _: None)
+        prove(Subject(shipped, module, WEIGHTS / shipped.weights, digits[:0], lambda _: None), file)
 
 
 def test_untouched_files_pass(shipped, exported, digits):
     row, module, file = exported(shipped.name)
-    entry = prove(row, module, file, WEIGHTS / row.weights, digits, lambda _: None)
+    entry = prove(Subject(row, module, WEIGHTS / row.weights, digits, lambda _: None), file)
     assert entry["labels_changed"] == 0
     assert entry["pictures"] == len(digits)

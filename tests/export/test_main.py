@@ -5,12 +5,16 @@ import shutil
 
 import numpy as np
 import pytest
-import torch
 
 from core.checkpoint import save, sha256
+from core.data import load
 from core.model import build
 from export import __main__ as command
+from export import variants
+from export.sets import Labelled
 from tests.export.conftest import WEIGHTS
+
+FILES = ("convnet", "convnet.fp16", "convnet.int8", "convnet.ort")
 
 
 @pytest.fixture
@@ -23,14 +27,17 @@ def weights(tmp_path):
 
 @pytest.fixture(autouse=True)
 def few_digits(monkeypatch, digits):
-    monkeypatch.setattr(command, "load", lambda _: (torch.from_numpy(digits[:20]), None))
+    images, labels = load("test")
+    few = images[:20], labels[:20]
+    monkeypatch.setattr(command, "load", lambda split: few if split == "test" else load(split))
+    monkeypatch.setattr(variants, "sets_for", lambda *_: {"few": Labelled([digits[:20]], labels[:20].numpy())})
 
 
 def run(weights, out):
     return command.main(["--only", "convnet", "--weights", str(weights), "--out", str(out)])
 
 
-def test_it_writes_the_file_and_the_record_of_its_proof(weights, tmp_path, capsys):
+def test_it_writes_every_file_and_the_record_of_its_proof(weights, tmp_path, capsys):
     out = tmp_path / "out"
     assert run(weights, out) == 0
     record = json.loads((out / "parity.json").read_text())
@@ -40,6 +47,7 @@ def test_it_writes_the_file_and_the_record_of_its_proof(weights, tmp_path, capsy
     assert entry["sha256"] == sha256(out / "convnet.onnx")
     assert entry["weights_sha256"] == sha256(weights / "convnet.safetensors")
     assert entry["margin"]["holds"] is True
+    assert set(record["models"]) == set(FILES)
     assert str(tmp_path) not in (out / "parity.json").read_text()
     assert "no label can differ" in capsys.readouterr().out
 
@@ -75,4 +83,4 @@ def test_a_record_keeps_what_is_still_true_of_other_models(weights, tmp_path):
     }
     (out / "parity.json").write_text(json.dumps({"format": 1, "models": entries}))
     run(weights, out)
-    assert set(json.loads((out / "parity.json").read_text())["models"]) == {"kept", "convnet"}
+    assert set(json.loads((out / "parity.json").read_text())["models"]) == {"kept", *FILES}

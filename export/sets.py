@@ -1,0 +1,60 @@
+"""Labelled pictures to count errors on: MNIST's test set, and the other people's digits that the project ships."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import pictures
+from core.data import load
+from export.contracts import RECOGNIZER, Contract
+from export.pictures import Grey, as_net_input
+from export.runtimes.run import Array, Run
+
+Labels = NDArray[np.int64]
+BATCH = 256
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Pictures as batches (N, H, W) uint8, each of one size, and the digit of every picture (M,)."""
+
+    batches: list[Grey]
+    truth: Labels
+
+
+def mnist_test() -> Labelled:
+    """MNIST's 10,000 test pictures."""
+    images, labels = load("test")
+    return Labelled([part.numpy() for part in images.split(BATCH)], labels.numpy())
+
+
+def other_digits(data: Path) -> dict[str, Labelled]:
+    """Every other set below the data folder, by its folder's name; what is no single digit is left aside."""
+    sets = {}
+    for folder in sorted(path for path in data.iterdir() if path.is_dir() and path.name != "MNIST"):
+        sources = [folder] if (folder / "labels.csv").is_file() else []
+        sources += sorted([*folder.glob("*.zip"), *folder.glob("*.jsonl.gz")])
+        found = [picture for source in sources for picture in pictures.read(source).pictures if picture.label.isdigit()]
+        if found:
+            sets[folder.name] = Labelled(
+                [picture.image[None] for picture in found], np.array([int(picture.label) for picture in found])
+            )
+    return sets
+
+
+def sets_for(contract: Contract, data: Path) -> dict[str, Labelled]:
+    """The sets that a model can read: a bare net takes MNIST's pictures only, a recogniser takes any."""
+    return {"MNIST test": mnist_test()} | (other_digits(data) if contract == RECOGNIZER else {})
+
+
+def model_input(contract: Contract, grey: Grey) -> Array:
+    """Pictures (N, H, W) uint8, ink 255, in the form that a model takes."""
+    return grey if contract == RECOGNIZER else as_net_input(grey)
+
+
+def answers(run: Run, contract: Contract, labelled: Labelled) -> Labels:
+    """The digit (M,) that a model reads on every picture."""
+    parts = [run(model_input(contract, batch))[contract.scores].argmax(1) for batch in labelled.batches]
+    return np.concatenate(parts)

@@ -1,0 +1,104 @@
+"""The smaller files beside each model, each proved against what it should be equal to."""
+
+import copy
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import onnx
+import torch
+from torch import nn
+
+from core.checkpoint import write_atomic
+from core.data import ROOT
+from export.accuracy import Loss, check_loss, measure_loss
+from export.contracts import Shipped
+from export.ladder import MismatchError
+from export.pictures import BATCHES, Grey
+from export.prove import Subject, climb_whole, identity, outcome
+from export.quantize import half_weights, int8, ort_format
+from export.runtimes.with_onnxruntime import open_model
+from export.sets import Labelled, answers, model_input, sets_for
+from export.signature import check_operators, check_signature
+from export.to_onnx import write
+
+Entry = dict[str, Any]
+LARGEST = BATCHES[-1:]  # the parent was climbed in every batch size; its variants are in one
+
+
+def write_variants(subject: Subject, parent: Path, calibration: Grey) -> dict[str, Entry]:
+    """Write and prove every smaller file beside `parent`; returns their entries in the record by file name's stem.
+
+    calibration: (M, 28, 28) uint8, ink 255, training pictures that set the ranges of 8-bit integers.
+    """
+    entries = [
+        write_half(subject, parent),
+        write_ort(subject, parent),
+        write_int8(subject, parent, calibration, sets_for(subject.shipped.contract, ROOT)),
+    ]
+    return {entry["file"].removesuffix(".onnx"): entry for entry in entries}
+
+
+def write_half(subject: Subject, parent: Path) -> Entry:
+    """Half-precision weights; proved on the float32 ladder against the module with its weights rounded alike."""
+    model = half_weights(onnx.load(parent))
+    file = parent.with_name(f"{subject.shipped.name}.fp16.onnx")
+    write(model, file)
+    check_signature(model, subject.shipped.contract)
+    rungs = climb_whole(replace(subject, module=rounded(subject.module)), model, file, LARGEST)
+    entry = outcome("torch, weights rounded to float16", rungs, subject.shipped.contract)
+    return identity(file, subject.weights) | entry
+
+
+def rounded(module: nn.Module) -> nn.Module:
+    """A copy of a module whose net has its weights and biases rounded to float16."""
+    half = copy.deepcopy(module)
+    with torch.no_grad():
+        for parameter in half.parameters():
+            parameter.copy_(parameter.half().float())
+    return half
+
+
+def write_ort(subject: Subject, parent: Path) -> Entry:
+    """ONNX Runtime's own format; proved on the float32 ladder against the module."""
+    model = onnx.load(parent)
+    file = parent.with_name(f"{subject.shipped.name}.ort")
+    write_atomic(file, ort_format(model))
+    rungs = climb_whole(subject, model, file, LARGEST)
+    return identity(file, subject.weights) | outcome("torch", rungs, subject.shipped.contract)
+
+
+def write_int8(subject: Subject, parent: Path, calibration: Grey, sets: dict[str, Labelled]) -> Entry:
+    """8-bit integers; held to its parent's accuracy, and to the same labels with and without optimisation.
+
+    sets: name -> labelled pictures.
+    """
+    shipped = subject.shipped
+    model = int8(onnx.load(parent), model_input(shipped.contract, calibration))
+    file = parent.with_name(f"{shipped.name}.int8.onnx")
+    write(model, file)
+    check_signature(model, shipped.contract)
+    check_operators(model)
+    losses = {}
+    for name, labelled in sets.items():
+        losses[name] = loss_on(shipped, parent, file, labelled)
+        subject.log(f"{file.name}: {name}, {losses[name]}")
+        check_loss(f"{file.name}, {name}", losses[name])
+    return identity(file, subject.weights) | {
+        "reference": parent.name,
+        "runtime": "onnxruntime",
+        "calibration_pictures": len(calibration),
+        "pictures": sum(loss.pictures for loss in losses.values()),
+        "labels_changed": sum(len(loss.changed) for loss in losses.values()),
+        "accuracy": {name: asdict(loss) for name, loss in losses.items()},
+    }
+
+
+def loss_on(shipped: Shipped, parent: Path, file: Path, labelled: Labelled) -> Loss:
+    """What quantising cost on one set; MismatchError when labels depend on optimisation."""
+    before = answers(open_model(parent), shipped.contract, labelled)
+    after = answers(open_model(file), shipped.contract, labelled)
+    plain = answers(open_model(file, level="disabled"), shipped.contract, labelled)
+    if moved := int((plain != after).sum()):
+        raise MismatchError(f"{file.name}: {moved} labels depend on whether ONNX Runtime optimises the file")
+    return measure_loss(before, after, labelled.truth)
