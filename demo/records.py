@@ -17,7 +17,9 @@ def learning_curves(metrics: Path) -> dict[str, NDArray[np.float64]]:
     runs = _read(metrics).get("runs", {})
     curves = {}
     for name, run in runs.items():
-        points = [(row["epoch"], row["val_error"]) for row in run.get("epochs", []) if "val_error" in row]
+        points = [
+            (row["epoch"], row["val_wrong"] / row["val_n"]) for row in run.get("epochs", []) if "val_wrong" in row
+        ]
         if points:
             curves[name] = np.array(points, dtype=np.float64)
     return curves

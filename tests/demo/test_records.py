@@ -8,7 +8,7 @@ from demo import about_tab, records
 
 
 def test_curves_come_from_the_runs(tmp_path):
-    epochs = [{"epoch": 1, "train_loss": 0.4, "val_error": 0.02}, {"epoch": 2, "val_error": 0.01}]
+    epochs = [{"epoch": 1, "val_wrong": 100, "val_n": 5000}, {"epoch": 2, "val_wrong": 50, "val_n": 5000}]
     record = {"runs": {"convnet": {"epochs": epochs}, "unfinished": {"epochs": []}}}
     (tmp_path / "metrics.json").write_text(json.dumps(record))
     curves = records.learning_curves(tmp_path / "metrics.json")
