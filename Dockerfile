@@ -24,7 +24,7 @@ RUN pip install --no-cache-dir --compile -r requirements-demo.txt \
 COPY app.py ./
 COPY demo/ demo/
 COPY models/ models/
-COPY data/MNIST/raw/t10k-images-idx3-ubyte.gz data/MNIST/raw/t10k-labels-idx1-ubyte.gz data/MNIST/raw/
+COPY data/MNIST/raw/*.gz data/MNIST/raw/
 
 USER 10001
 VOLUME /state

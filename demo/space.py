@@ -22,7 +22,7 @@ GRADIO_FILES = (
     "models/*.json",
     "models/README.md",
     "data/README.md",
-    "data/MNIST/raw/t10k-*.gz",
+    "data/MNIST/raw/*.gz",
     "LICENSE",
 )
 NOT_SERVED = {"demo/space.py", "demo/static_space.py"}

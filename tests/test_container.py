@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,13 +30,17 @@ def image(tmp_path):
         *sources, target = line.split()
         (tmp_path / "digits" / target).mkdir(parents=True, exist_ok=True)
         for source in sources:
-            subprocess.run(["cp", "-r", *with_content(source), tmp_path / "digits" / target], cwd=ROOT, check=True)
+            for path in [ROOT / source] if source.endswith("/") else sorted(ROOT.glob(source)):
+                copy(path, tmp_path / "digits" / target)
     return tmp_path
 
 
-def with_content(source: str) -> list[str]:
-    """COPY of a folder copies what it holds; `cp` is told so."""
-    return [f"{source}."] if source.endswith("/") else [source]
+def copy(source: Path, target: Path) -> None:
+    """As COPY does: of a folder what it holds, of a file itself."""
+    if source.is_dir():
+        shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copy(source, target)
 
 
 def environment(state: Path) -> dict[str, str]:

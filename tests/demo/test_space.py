@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from demo import space
+from demo import mnist, space
 from tests.demo.browsing import ROOT, free_port, wait_for
 
 
@@ -19,6 +19,11 @@ def test_it_holds_what_the_page_needs_and_no_training_code(files):
     space.check(files)
     assert not [name for name in files if name.startswith(("core/", "export/", "tests/", ".git"))]
     assert not [name for name in files if name.endswith(".safetensors")]
+
+
+def test_it_holds_every_data_file_that_the_page_reads(files):
+    read = {f"data/MNIST/raw/{name}.gz" for kinds in mnist.FILES.values() for name, _, _ in kinds}
+    assert read <= files.keys()
 
 
 def test_its_requirements_are_the_lean_list(files):
