@@ -40,6 +40,7 @@ export: $(FULL)
 
 readme: $(FULL)
 	@.venv/bin/python -m export.readme $(ARGS)
+	@.venv/bin/python -m export.card $(ARGS)
 
 measure: $(FULL)
 	@.venv/bin/python -m scripts.measure_start $(ARGS)

@@ -1,0 +1,102 @@
+"""Write the model card, models/README.md, from the records: `python -m export.card`, or `--check` to compare only."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+from core.checkpoint import write_atomic
+from core.metrics import Count
+from export.readme import ROOT, ReadmeError, Record, read_records
+
+PURPOSE = """\
+# Model card
+
+Handwritten digits, 0 to 9, one at a time. `recognizer*.onnx` takes any uint8 picture (N, H, W) and answers with
+probabilities, the 28x28 picture that the net saw, and `digit_score`, which is low for what is no digit. `convnet*.onnx`
+is the bare net: float32 (N, 1, 28, 28) in [0, 1], ink 1, to logits. Written by `python -m export.card` from
+`metrics.json` and `parity.json`.
+"""
+
+TRAINING = """\
+## Data and training
+LeNet-5 with dropout (LeCun et al. 1998; Srivastava et al. 2014). `convnet` learned from MNIST's training pictures alone,
+bent and thickened at random. `recognizer` has the same topology and other weights: it learned through its own
+preprocessing from MNIST's digits, from the same digits drawn anew as sketches and photos of paper, and from synthetic
+digits, letters, scribbles and shapes made by code. No picture of the test set or of other people's measuring sets was
+trained on; everything was chosen on the last pictures of MNIST's training file, which were held out.
+"""
+
+LIMITS = """\
+## Limits
+- Not for decisions about people: no cheques, no exams, no post codes without a person who looks.
+- MNIST's writers were American census workers and students; other hands, and other ways to write 1, 7 and 0, are rarer.
+- A picture should hold one digit; two that touch are read as one, often with a low `digit_score`.
+- `convnet` alone refuses nothing and wants MNIST's own preparation; NaN or 0-255 given to it come back as nonsense.
+
+## Licence
+Weights and graphs: MIT. They were trained on MNIST (CC BY-SA 3.0; LeCun, Cortes and Burges).
+"""
+
+
+def card(metrics: Record, parity: Record) -> str:
+    """The model card as Markdown; what no record holds is left out."""
+    return "\n".join([PURPOSE, *_results(metrics), TRAINING, *_files(parity), LIMITS])
+
+
+def _results(metrics: Record) -> Iterator[str]:
+    rows = [_result(name, model) for name, model in metrics.get("models", {}).items()]
+    if rows:
+        yield "## Results on MNIST"
+        yield "| model | parameters | seed | test error (95% interval) | validation | calibration error, test | threshold |"
+        yield "|---|---|---|---|---|---|---|"
+        yield from rows
+        yield "\nCalibration error: 15 bins. Threshold: a `digit_score` below it means “no digit”.\n"
+
+
+def _result(name: str, model: Record) -> str:
+    test, val = (Count(model[split]["wrong"], model[split]["n"]) for split in ("test", "val"))
+    threshold = model["calibration"]["score_threshold"]
+    cells = (
+        f"`{name}`",
+        f"{model['parameters']:,}",
+        str(model["seed"]),
+        str(test),
+        f"{val.wrong} of {val.n:,}",
+        f"{model['test']['ece']:.2%}",
+        f"{threshold:.3f}" if threshold else "none",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _files(parity: Record) -> Iterator[str]:
+    rows = [f"| `{e['file']}` | {e['bytes']:,} | `{e['sha256']}` |" for e in parity.get("models", {}).values()]
+    if rows:
+        yield "## Files"
+        yield "| file | bytes | SHA-256 |"
+        yield "|---|---|---|"
+        yield from rows
+        yield ""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write the card, or with --check return 1 and a sentence when it differs from the records."""
+    parser = argparse.ArgumentParser(prog="python -m export.card", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the card is out of date")
+    check = parser.parse_args(argv).check
+    path = ROOT / "models" / "README.md"
+    try:
+        records = read_records(ROOT)
+    except ReadmeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    fresh = card(records["metrics"], records["parity"])
+    if not check:
+        write_atomic(path, fresh.encode())
+    elif not path.is_file() or path.read_text(encoding="utf-8") != fresh:
+        print("models/README.md differs from the records; run `make readme`", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
