@@ -19,8 +19,8 @@ is the bare net: float32 (N, 1, 28, 28) in [0, 1], ink 1, to logits. Written by 
 
 TRAINING = """\
 ## Data and training
-LeNet-5 with dropout (LeCun et al. 1998; Srivastava et al. 2014). `convnet` learned from MNIST's training pictures alone,
-bent and thickened at random. `recognizer` has the same topology and other weights: it learned through its own
+LeNet-5 with dropout (LeCun et al. 1998; Srivastava et al. 2014). `convnet` learned from MNIST's training pictures
+alone, bent and thickened at random. `recognizer` has the same topology and other weights: it learned through its own
 preprocessing from MNIST's digits, from the same digits drawn anew as sketches and photos of paper, and from synthetic
 digits, letters, scribbles and shapes made by code. No picture of the test set or of other people's measuring sets was
 trained on; everything was chosen on the last pictures of MNIST's training file, which were held out.
@@ -47,10 +47,10 @@ def _results(metrics: Record) -> Iterator[str]:
     rows = [_result(name, model) for name, model in metrics.get("models", {}).items()]
     if rows:
         yield "## Results on MNIST"
-        yield "| model | parameters | seed | test error (95% interval) | validation | calibration error, test | threshold |"
+        yield "| model | parameters | seed | test error (95% interval) | validation | calibration error | threshold |"
         yield "|---|---|---|---|---|---|---|"
         yield from rows
-        yield "\nCalibration error: 15 bins. Threshold: a `digit_score` below it means “no digit”.\n"
+        yield "\nCalibration error: on the test set, 15 bins. Threshold: a `digit_score` below it means “no digit”.\n"
 
 
 def _result(name: str, model: Record) -> str:
