@@ -1,9 +1,12 @@
 """The first screen: sketch or upload on the left, the answer beside it. Canvas and panel live in static/."""
 
+from html import escape
+
 import gradio as gr
 
-from demo import canvas, message
-from demo.recognizer import Recognizer
+from demo import canvas, message, understand, understand_views
+from demo.neighbours import nearest
+from demo.recognizer import Grey, Recognizer
 from demo.settings import STATIC
 
 SCRIPTS = (
@@ -13,6 +16,7 @@ SCRIPTS = (
     "upload.js",
     "batch.js",
     "camera.js",
+    "why.js",
     "examples.js",
     "recognise.js",
 )
@@ -29,21 +33,45 @@ def build(recognizer: Recognizer) -> gr.HTML:
         """Read an image file of any kind, a data URL, and show how it arrived."""
         return _read(recognizer, picture, show=True)
 
+    def explain(picture: str) -> message.Message:
+        """Why a picture, a data URL, was read as it was: HTML for the panel below the answer."""
+        return {"html": _explanation(recognizer, picture)}
+
     return gr.HTML(
         html_template=(STATIC / "recognise.html").read_text(),
         js_on_load="\n".join((STATIC / name).read_text() for name in SCRIPTS),
-        server_functions=[recognise, recognise_upload],
+        server_functions=[recognise, recognise_upload, explain],
         apply_default_css=False,
         elem_id="recognise",
     )
 
 
 def _read(recognizer: Recognizer, picture: object, *, show: bool) -> message.Message:
-    if not isinstance(picture, str):
-        return message.of_problem("The picture did not arrive in one piece. Please send it again.")
     try:
-        image = canvas.read(picture)
+        image = _picture(picture)
     except canvas.PictureError as error:
         return message.of_problem(str(error))
     answer = message.of_answer(recognizer(image))
     return answer | {"preview": message.preview(image)} if show else answer
+
+
+def _explanation(recognizer: Recognizer, picture: object) -> str:
+    try:
+        answer = recognizer(_picture(picture))
+    except canvas.PictureError as error:
+        return f"<p>{escape(str(error))}</p>"
+    if answer.blank:
+        return "<p>There is no ink to explain yet.</p>"
+    digit = int(answer.probabilities.argmax())
+    curves = "".join(understand_views.sweep(sweep, digit) for sweep in understand.sweeps(recognizer, answer))
+    return (
+        f"<h3>Which ink mattered</h3>{understand_views.heat_map(answer.seen, understand.occlusion(recognizer, answer))}"
+        f'<h3>What would change its mind</h3><div class="sweeps">{curves}</div>'
+        f"<h3>The most similar training pictures</h3>{understand_views.neighbours(nearest(answer.seen))}"
+    )
+
+
+def _picture(picture: object) -> Grey:
+    if not isinstance(picture, str):
+        raise canvas.PictureError("The picture did not arrive in one piece. Please send it again.")
+    return canvas.read(picture)

@@ -7,7 +7,7 @@ const RETRY_AFTER_MS = 1000;
  * Keeps at most one question in flight. Questions asked meanwhile replace each other, and the newest goes out when
  * the answer returns, so no answer is ever older than the one shown before it.
  *
- * ask(picture) returns a promise of an answer; show(answer) shows it; fail(error) says that the answerer is away;
+ * ask(picture) returns a promise of an answer; show(answer, picture) shows it; fail(error) says that the answerer is away;
  * work(busy) says whether an answer is still to come.
  */
 class NewestAnswer {
@@ -35,8 +35,9 @@ class NewestAnswer {
       const epoch = this.epoch;
       this.next = null;
       try {
-        const answer = await this.ask(makePicture());
-        if (epoch === this.epoch) this.show(answer);
+        const picture = makePicture();
+        const answer = await this.ask(picture);
+        if (epoch === this.epoch) this.show(answer, picture);
       } catch (error) {
         if (epoch !== this.epoch) continue;
         this.fail(error);

@@ -4,9 +4,13 @@ const part = (name) => element.querySelector(`[data-part=${name}]`);
 const handle = (name) => element.querySelector(`[data-testid=${name}]`);
 
 const panel = new AnswerPanel(handle("answer"));
+const why = new WhyPanel(handle("why"), server.explain);
 const answers = new NewestAnswer({
   ask: (picture) => (picture.uploaded ? server.recognise_upload(picture.uploaded) : server.recognise(picture)),
-  show: (message) => panel.show(message),
+  show: (message, picture) => {
+    panel.show(message);
+    why.about(message.problem ? null : (picture.uploaded ?? picture));
+  },
   work: (busy) => handle("answer").setAttribute("aria-busy", String(busy)),
   fail: () =>
     panel.show({
@@ -19,6 +23,7 @@ const answers = new NewestAnswer({
 const sketch = new SketchCanvas(handle("sketch-canvas"), () => {
   if (!sketch.blank) return answers.want(() => sketch.picture());
   answers.withdraw();
+  why.about(null);
   return panel.reset();
 });
 

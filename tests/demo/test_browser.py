@@ -324,6 +324,20 @@ def test_a_refused_camera_is_a_sentence(visit):
     assert "camera did not open" in visitor.answer.inner_text()
 
 
+def test_the_reasons_follow_the_drawing(visit):
+    visitor = visit()
+    visitor.page.get_by_text("Why this answer?").click()
+    why = visitor.page.get_by_test_id("why")
+    assert "Draw a digit" in why.inner_text()
+    visitor.draw(ONE)
+    why.locator(".neighbours li").first.wait_for(timeout=30_000)
+    assert why.locator(".sweep").count() == 4
+    labels = why.locator(".neighbours span").all_inner_texts()
+    assert labels.count("1") > len(labels) / 2
+    visitor.press("sketch-clear")
+    why.get_by_text("Draw a digit").wait_for()
+
+
 def test_two_visitors_see_their_own_answers(visit):
     first, second = visit(), visit()
     first.draw(ONE)

@@ -1,0 +1,36 @@
+"use strict";
+// Why this answer: asked for only while the panel is open, and only once the pen rests.
+
+const REST_MS = 500;
+
+class WhyPanel {
+  /** root is a <details>; explain(picture) returns a promise of {html}, made by our own server. */
+  constructor(root, explain) {
+    this.root = root;
+    this.picture = null;
+    this.later = 0;
+    root.hidden = !explain; // the page without a server has nobody to ask
+    this.questions = new NewestAnswer({
+      ask: explain,
+      show: ({ html }) => (this.body.innerHTML = html),
+      fail: () => (this.body.textContent = "The server cannot be reached; I will ask again in a moment."),
+      work: (busy) => root.setAttribute("aria-busy", String(busy)),
+    });
+    this.body = root.querySelector("[data-part=why]");
+    root.ontoggle = () => this.#refresh(0);
+  }
+
+  /** Say which picture is explained from now on; null for none. */
+  about(picture) {
+    this.picture = picture;
+    this.#refresh(REST_MS);
+  }
+
+  #refresh(wait_ms) {
+    clearTimeout(this.later);
+    this.questions.withdraw();
+    if (!this.root.open) return;
+    if (this.picture === null) this.body.textContent = "Draw a digit or send a picture first.";
+    else this.later = setTimeout(() => this.questions.want(() => this.picture), wait_ms);
+  }
+}
