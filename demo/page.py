@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo import about_tab, analysis_tab, api, recognise_tab, settings
+from demo import about_tab, analysis_tab, api, corrections, recognise_tab, settings
 from demo.recognizer import Recognizer
 from demo.settings import MODELS, STATIC
 from demo.theme import colours_css, theme
@@ -22,7 +22,7 @@ def build() -> gr.Blocks:
         gr.Markdown(f"# {TITLE}\n{INVITATION}", elem_id="title")
         with gr.Tabs():
             with gr.Tab("Recognise", id="recognise"):
-                recognise_tab.build(recognizer)
+                recognise_tab.build(recognizer, corrections.opened())
             with gr.Tab("Error analysis", id="analysis") as tab:
                 analysis_tab.build(recognizer, tab)
             with gr.Tab("About", id="about"):

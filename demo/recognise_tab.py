@@ -5,6 +5,8 @@ from html import escape
 import gradio as gr
 
 from demo import canvas, message, understand, understand_views
+from demo.correct import keep, take
+from demo.corrections import Corrections
 from demo.neighbours import nearest
 from demo.recognizer import Grey, Recognizer
 from demo.settings import STATIC
@@ -17,13 +19,14 @@ SCRIPTS = (
     "batch.js",
     "camera.js",
     "why.js",
+    "correct.js",
     "examples.js",
     "recognise.js",
 )
 
 
-def build(recognizer: Recognizer) -> gr.HTML:
-    """Add the sketch, the upload and their common answer to the page that is being built."""
+def build(recognizer: Recognizer, store: Corrections | None) -> gr.HTML:
+    """Add the sketch, the upload and their common answer to the page being built; no `store`, no corrections."""
 
     def recognise(picture: str) -> message.Message:
         """Read a drawing, a data URL; problems come back as sentences."""
@@ -37,10 +40,21 @@ def build(recognizer: Recognizer) -> gr.HTML:
         """Why a picture, a data URL, was read as it was: HTML for the panel below the answer."""
         return {"html": _explanation(recognizer, picture)}
 
+    def correct(request: object) -> message.Message:
+        """Keep what a picture really was."""
+        assert store is not None
+        return keep(store, recognizer, request)
+
+    def take_corrections(request: object) -> message.Message:
+        """A visitor's own corrections as a file."""
+        assert store is not None
+        return take(store, request)
+
+    functions = [recognise, recognise_upload, explain]
     return gr.HTML(
         html_template=(STATIC / "recognise.html").read_text(),
         js_on_load="\n".join((STATIC / name).read_text() for name in SCRIPTS),
-        server_functions=[recognise, recognise_upload, explain],
+        server_functions=[*functions, correct, take_corrections] if store else functions,
         apply_default_css=False,
         elem_id="recognise",
     )

@@ -37,3 +37,11 @@ def cache_folder() -> Path:
 def on_space() -> bool:
     """Whether Hugging Face runs this process; it sets SPACE_ID."""
     return "SPACE_ID" in os.environ
+
+
+def corrections_file() -> Path | None:
+    """Where people's corrections are kept: DIGITS_CORRECTIONS, or beside app.py; None when that is `off`."""
+    chosen = os.environ.get("DIGITS_CORRECTIONS")
+    if chosen == "off":
+        return None
+    return Path(chosen) if chosen else ROOT / "corrections.sqlite"

@@ -4,12 +4,15 @@ const part = (name) => element.querySelector(`[data-part=${name}]`);
 const handle = (name) => element.querySelector(`[data-testid=${name}]`);
 
 const panel = new AnswerPanel(handle("answer"));
+const correction = new CorrectionRow(handle("correct"), server);
 const why = new WhyPanel(handle("why"), server.explain);
 const answers = new NewestAnswer({
   ask: (picture) => (picture.uploaded ? server.recognise_upload(picture.uploaded) : server.recognise(picture)),
   show: (message, picture) => {
     panel.show(message);
-    why.about(message.problem ? null : (picture.uploaded ?? picture));
+    const shown = message.problem ? null : (picture.uploaded ?? picture);
+    why.about(shown);
+    correction.about(message.probabilities ? shown : null);
   },
   work: (busy) => handle("answer").setAttribute("aria-busy", String(busy)),
   fail: () =>
@@ -24,6 +27,7 @@ const sketch = new SketchCanvas(handle("sketch-canvas"), () => {
   if (!sketch.blank) return answers.want(() => sketch.picture());
   answers.withdraw();
   why.about(null);
+  correction.about(null);
   return panel.reset();
 });
 

@@ -35,7 +35,12 @@ def browser() -> Iterator[Browser]:
 def served(cache: Path, port: int | None = None) -> Iterator[tuple[str, int]]:
     """The address and process id of `python app.py`, started as a person would and stopped afterwards."""
     port = port or free_port()
-    settings = {"DIGITS_PORT": str(port), "DIGITS_CACHE": str(cache), "OMP_NUM_THREADS": "1"}
+    settings = {
+        "DIGITS_PORT": str(port),
+        "DIGITS_CACHE": str(cache),
+        "DIGITS_CORRECTIONS": str(cache / "corrections.sqlite"),
+        "OMP_NUM_THREADS": "1",
+    }
     process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=os.environ | settings)
     address = f"http://127.0.0.1:{port}"
     try:

@@ -338,6 +338,21 @@ def test_the_reasons_follow_the_drawing(visit):
     why.get_by_text("Draw a digit").wait_for()
 
 
+def test_a_correction_is_kept_and_handed_back_to_its_visitor_only(visit):
+    visitor, other = visit(), visit()
+    visitor.after(lambda: visitor.draw(ONE))
+    visitor.page.get_by_role("button", name="It is a 7").click()
+    visitor.page.get_by_text("Kept as a 7").wait_for()
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("button", name="as .npz").click()
+    with np.load(download.value.path()) as arrays:
+        assert arrays["labels"].tolist() == [7]
+        assert arrays["images"].max() > 200
+    other.after(lambda: other.draw(SEVEN))
+    other.page.get_by_role("button", name="It is a 1").click()
+    other.page.get_by_text("you have corrected 1").wait_for()
+
+
 def test_two_visitors_see_their_own_answers(visit):
     first, second = visit(), visit()
     first.draw(ONE)

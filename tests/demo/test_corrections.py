@@ -1,0 +1,175 @@
+"""Corrections: kept for good, seen by nobody else, and fit for training."""
+
+import io
+import signal
+import sqlite3
+import subprocess
+import sys
+import zipfile
+
+import numpy as np
+import pytest
+
+from demo import correct, corrections, message
+from demo.corrections import Correction, CorrectionError, Corrections
+from tests.demo.browsing import ROOT
+
+ALICE, BOB = "a" * 32, "b" * 32
+
+
+def correction(digit, level=200):
+    return Correction(digit, 1, np.full((28, 28), level, np.uint8), b"png")
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Corrections(tmp_path / "corrections.sqlite")
+
+
+def test_visitors_see_their_own_only(store):
+    assert [store.add(ALICE, correction(4)), store.add(ALICE, correction(5)), store.add(BOB, correction(6))] == [
+        1,
+        2,
+        1,
+    ]
+    assert [kept.digit for kept in store.of(ALICE)] == [4, 5]
+    assert [kept.digit for kept in store.of(BOB)] == [6]
+    assert store.of("c" * 32) == []
+    assert [kept.digit for kept in store.of(None)] == [4, 5, 6]
+
+
+def test_what_is_kept_comes_back(store):
+    store.add(ALICE, correction(4, level=77))
+    (kept,) = store.of(ALICE)
+    assert (kept.digit, kept.answer, kept.picture) == (4, 1, b"png")
+    assert (kept.seen == 77).all()
+
+
+BAD = {
+    "no digit": (ALICE, "4"),
+    "too large": (ALICE, 10),
+    "negative": (ALICE, -1),
+    "truth value": (ALICE, True),
+    "no visitor": ("", 4),
+    "a guess at others": ("%", 4),
+}
+
+
+@pytest.mark.parametrize(("visitor", "digit"), BAD.values(), ids=BAD.keys())
+def test_impossible_corrections_are_refused(store, visitor, digit):
+    with pytest.raises(CorrectionError):
+        store.add(visitor, correction(digit))
+    assert store.of(None) == []
+
+
+def test_one_visitor_cannot_fill_the_disk(store, monkeypatch):
+    monkeypatch.setattr(corrections, "MOST_OF_ONE_VISITOR", 2)
+    store.add(ALICE, correction(1))
+    store.add(ALICE, correction(2))
+    with pytest.raises(CorrectionError, match="thank you"):
+        store.add(ALICE, correction(3))
+    assert store.add(BOB, correction(3)) == 1
+
+
+def test_the_npz_is_in_mnists_format(store):
+    store.add(ALICE, correction(4, level=9))
+    with np.load(io.BytesIO(corrections.as_npz(store.of(ALICE)))) as arrays:
+        assert (arrays["images"].shape, arrays["images"].dtype) == ((1, 28, 28), np.uint8)
+        assert (arrays["labels"].tolist(), arrays["labels"].dtype) == ([4], np.uint8)
+
+
+def test_nothing_kept_is_an_empty_file_of_the_right_shape():
+    with np.load(io.BytesIO(corrections.as_npz([]))) as arrays:
+        assert arrays["images"].shape == (0, 28, 28)
+
+
+def test_pictures_lie_in_a_folder_for_each_digit(store):
+    store.add(ALICE, correction(4))
+    with zipfile.ZipFile(io.BytesIO(corrections.as_pictures(store.of(ALICE)))) as archive:
+        assert archive.namelist() == ["4/00000.png"]
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from tests.demo.test_corrections import ALICE, Corrections, correction
+store = Corrections(Path(sys.argv[1]))
+while True:
+    print(store.add(ALICE, correction(3)), flush=True)
+"""
+
+
+def test_a_killed_server_loses_no_acknowledged_correction(tmp_path):
+    path = tmp_path / "corrections.sqlite"
+    process = subprocess.Popen([sys.executable, "-c", KILLED, path], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    acknowledged = [process.stdout.readline() for _ in range(20)]
+    process.send_signal(signal.SIGKILL)
+    rest = process.stdout.read().splitlines()
+    process.stdout.close()
+    process.wait()
+    last = int(([*acknowledged, *rest])[-1])
+    assert last >= 20
+    assert len(Corrections(path).of(ALICE)) >= last
+
+
+def test_a_place_that_cannot_be_written_switches_corrections_off(tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("DIGITS_CORRECTIONS", str(tmp_path / "file" / "corrections.sqlite"))
+    assert corrections.opened() is None
+    assert "runs without corrections" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path):
+    path = tmp_path / "corrections.sqlite"
+    path.write_bytes(b"somebody's text" * 100)
+    with pytest.raises(CorrectionError, match="cannot be kept there"):
+        Corrections(path)
+    assert path.read_bytes() == b"somebody's text" * 100
+
+
+def test_they_can_be_switched_off(monkeypatch):
+    monkeypatch.setenv("DIGITS_CORRECTIONS", "off")
+    assert corrections.opened() is None
+
+
+def test_the_file_uses_a_write_ahead_log(store):
+    connection = sqlite3.connect(store.path)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
+def drawing():
+    image = np.full((280, 280), 255, np.uint8)
+    image[40:240, 130:150] = 0
+    return message.data_url(image)
+
+
+def test_a_tap_keeps_the_drawing_as_the_model_saw_it(store, recognizer):
+    told = correct.keep(store, recognizer, {"picture": drawing(), "digit": 7, "visitor": ALICE})
+    assert told["count"] == 1
+    (kept,) = store.of(ALICE)
+    assert (kept.digit, kept.answer) == (7, 1)
+    assert kept.seen.max() > 200
+    assert kept.picture.startswith(b"\x89PNG")
+
+
+REQUESTS = {
+    "nothing": None,
+    "half": {"digit": 4},
+    "blank": {"picture": message.data_url(np.full((9, 9), 255, np.uint8)), "digit": 4, "visitor": ALICE},
+    "no picture": {"picture": "hello", "digit": 4, "visitor": ALICE},
+    "no digit": {"picture": drawing(), "digit": [], "visitor": ALICE},
+}
+
+
+@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS.keys())
+def test_a_bad_request_gets_a_sentence_and_keeps_nothing(store, recognizer, request_):
+    told = correct.keep(store, recognizer, request_)
+    assert told["count"] is None
+    assert told["sentence"].endswith(".")
+    assert store.of(None) == []
+
+
+@pytest.mark.parametrize("request_", [None, {"visitor": "%", "kind": "npz"}, {"visitor": ALICE, "kind": "sqlite"}])
+def test_only_known_files_of_known_visitors_are_handed_out(store, request_):
+    assert set(correct.take(store, request_)) == {"sentence"}
