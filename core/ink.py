@@ -1,5 +1,7 @@
 """What is ink and what is paper, decided on a small working picture: polarity, background, and the digit's own mask."""
 
+from typing import NamedTuple
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -7,6 +9,17 @@ from torch import Tensor, nn
 WORK = 64  # side of the square working picture, px
 HALF = WORK // 2
 NEVER_PHOTO_PX, ALWAYS_PHOTO_PX = 40, 64  # longer side of a picture that cannot be a photo, and of one that may be
+
+
+class Levels(NamedTuple):
+    """Statistics of the brightness of working pictures, each (N, 1, 1); of the two classes, each (2, N, 1, 1)."""
+
+    mean: Tensor
+    variance: Tensor
+    between: Tensor  # the part of the variance that lies between the two classes
+    bright: Tensor  # mean of the brighter class
+    dark: Tensor  # mean of the darker class
+    evenness: Tensor  # share of each class near its mean, (2, N, 1, 1): brighter, darker
 
 
 class FindInk(nn.Module):
@@ -20,6 +33,8 @@ class FindInk(nn.Module):
     wide_blur: Tensor
     support_blur: Tensor
     enlarge: Tensor
+    enlarge_half: Tensor
+    near_middle: Tensor
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,6 +44,8 @@ class FindInk(nn.Module):
         self.register_buffer("wide_blur", box_blur(13, repeat_edge=True), persistent=False)
         self.register_buffer("support_blur", box_blur(13, repeat_edge=False), persistent=False)
         self.register_buffer("enlarge", linear_enlarge(HALF, WORK), persistent=False)
+        self.register_buffer("enlarge_half", linear_enlarge(HALF // 2, HALF), persistent=False)
+        self.register_buffer("near_middle", torch.exp(-radius2 / (2 * 0.4**2)), persistent=False)
 
     def forward(self, work: Tensor, inside: Tensor, photo: Tensor) -> dict[str, Tensor]:
         """Split a working picture into ink and paper.
@@ -40,9 +57,10 @@ class FindInk(nn.Module):
                  upwards; ink (N, 64, 64) >= 0, unscaled; mask (N, 64, 64) in [0, 1], where the digit is;
                  contrast (N,) in [0, 1].
         """
-        dark = self.ink_is_dark(work, inside, photo)
+        levels = split_levels(work, inside)
+        dark = self.ink_is_dark(work, levels, inside, photo)
         level = torch.where(dark > 0, 1 - work, work)
-        paper = self.background(level, inside, photo)
+        paper = self.background(level, even_paper(levels, dark), photo)
         light = illumination(paper, dark)
         ink = ((level - paper) / light * inside).clamp(min=0)
         weight = 1 + photo * (self.middle - 1)
@@ -50,27 +68,27 @@ class FindInk(nn.Module):
         mask = self.digit_mask(ink / contrast[:, None, None].clamp(min=2 / 255), photo)
         return {"dark": dark, "paper": paper, "light": light, "ink": ink, "mask": mask, "contrast": contrast}
 
-    def ink_is_dark(self, work: Tensor, inside: Tensor, photo: Tensor) -> Tensor:
+    def ink_is_dark(self, work: Tensor, levels: Levels, inside: Tensor, photo: Tensor) -> Tensor:
         """(N, 1, 1), 1 where ink is darker: ink is the rarer side of the blurred level, and paper lies at the border.
 
-        A border says the less the less even it is: the corners of photos are often in shadow.
+        On what may be a photo a border is believed if it is even, for corners are often in shadow, or if the picture
+        has two levels and little between them, for then there is no shadow.
         """
         area = inside.sum()
         near = (work - self.wide_blur @ work @ self.wide_blur.T) * inside * (1 + photo * (self.middle - 1))
         skew = (near**3).sum((1, 2)) / area / ((near**2).sum((1, 2)) / area + 1e-7) ** 1.5
-        mean = (work * inside).sum((1, 2), keepdim=True) / area
-        spread = ((((work - mean) ** 2) * inside).sum((1, 2)) / area + 1e-6).sqrt()
         frame = inside * (1 - smallest_around(inside[None], 3)[0])
         count = frame.sum().clamp(min=1)
-        border = ((work - mean) * frame).sum((1, 2), keepdim=True) / count
-        uneven = (((work - mean - border) ** 2) * frame).sum((1, 2)) / count / spread**2
-        trust = 3 * (1 + photo * (torch.exp(-uneven * 8) - 1))
-        votes = trust * border[:, 0, 0] / spread - skew
-        return (votes >= 0).float()[:, None, None]
+        border = ((work - levels.mean) * frame).sum((1, 2), keepdim=True) / count
+        uneven = (((work - levels.mean - border) ** 2) * frame).sum((1, 2), keepdim=True) / count / levels.variance
+        two_levels = ((levels.between / levels.variance - 0.88) / 0.08).clamp(0, 1)
+        trust = torch.maximum(1 + photo * (torch.exp(-8 * uneven) - 1), two_levels)
+        votes = 3 * trust * border / levels.variance.sqrt() - skew[:, None, None]
+        return (votes >= 0).float()
 
-    def background(self, level: Tensor, inside: Tensor, photo: Tensor) -> Tensor:
+    def background(self, level: Tensor, even: tuple[Tensor, Tensor], photo: Tensor) -> Tensor:
         """Paper's level (N, 64, 64): one number where the paper is even, else an opening wider than a stroke."""
-        flat, evenness = even_paper(level, inside)
+        flat, evenness = even
         half = F.avg_pool2d(level[:, None], 2)[:, 0]
         reach = 2
         padded = F.pad(half[:, None], (2 * reach,) * 4, mode="replicate")[:, 0]  # shadows go on beyond the frame
@@ -80,33 +98,56 @@ class FindInk(nn.Module):
         return flat + photo * (1 - evenness) * (opened - flat)
 
     def digit_mask(self, ink: Tensor, photo: Tensor) -> Tensor:
-        """Ink relative to its peak -> (N, 64, 64) in [0, 1]: strong, near other strong ink, or joined to it."""
+        """Ink relative to its peak -> (N, 64, 64) in [0, 1]: strong ink in the main mass, and what is joined to it."""
         visible = ((ink - 0.2) / 0.24).clamp(0, 1)
         strong = ((ink - 0.35) / 0.2).clamp(0, 1)
-        support = (self.support_blur @ strong @ self.support_blur.T) * (0.3 + 0.7 * self.middle)
+        support = (self.support_blur @ strong @ self.support_blur.T) * (0.1 + 0.9 * self.near_middle)
         share = support / support.amax((1, 2), keepdim=True).clamp(min=1e-6)
-        seed = F.max_pool2d(torch.minimum(strong, (share / 0.3 - 0.5).clamp(0, 1)), 2)
-        bound = F.max_pool2d(visible, 2)
-        for _ in range(4):
-            seed = torch.minimum(F.max_pool2d(seed, 3, stride=1, padding=1), bound)
-        grown = torch.minimum(self.enlarge @ seed @ self.enlarge.T * 1.5, visible)
-        return visible + photo * (grown - visible)
+        main = F.max_pool2d(torch.minimum(strong, ((share - 0.3) / 0.3).clamp(0, 1)), 2)
+        joined = self.grow(main, F.max_pool2d(((ink - 0.4) / 0.2).clamp(0, 1), 2))
+        around = F.max_pool2d(joined, 3, stride=1, padding=1)
+        kept = torch.minimum(self.enlarge @ around @ self.enlarge.T * 1.5, visible)
+        return visible + photo * (kept - visible)
+
+    def grow(self, seed: Tensor, bound: Tensor) -> Tensor:
+        """Follow strokes from a seed (N, 32, 32) through `bound` for 12 cells of 4 px, hopping over small gaps.
+
+        source: Vincent 1993, Morphological Grayscale Reconstruction in Image Analysis, with a fixed number of steps.
+        """
+        coarse, coarse_bound = F.max_pool2d(seed, 2), F.max_pool2d(bound, 2)
+        for _ in range(12):
+            coarse = torch.minimum(F.max_pool2d(coarse, 3, stride=1, padding=1), coarse_bound)
+        reached = (self.enlarge_half @ coarse @ self.enlarge_half.T * 1.8).clamp(max=1)
+        return torch.maximum(seed, torch.minimum(reached, bound))
 
 
-def even_paper(level: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
-    """The paper's mean level (N, 1, 1), ink counted upwards, and how even it is (N, 1, 1) in [0, 1].
+def split_levels(work: Tensor, inside: Tensor) -> Levels:
+    """Divide brightness (N, 64, 64) into a brighter and a darker class, softly.
 
-    source: Ridler and Calvard 1978, Picture thresholding using an iterative selection method, with a soft threshold.
+    source: Ridler and Calvard 1978, Picture thresholding using an iterative selection method.
     """
-    split = (level * inside).sum((1, 2), keepdim=True) / inside.sum()
+    area = inside.sum()
+    mean = (work * inside).sum((1, 2), keepdim=True) / area
+    variance = (((work - mean) ** 2) * inside).sum((1, 2), keepdim=True) / area + 1e-6
+    split = mean
     for _ in range(4):
-        upper = torch.sigmoid((level - split) * 50) * inside
-        lower = inside - upper
-        ink = (level * upper).sum((1, 2), keepdim=True) / (upper.sum((1, 2), keepdim=True) + 1e-3)
-        paper = (level * lower).sum((1, 2), keepdim=True) / (lower.sum((1, 2), keepdim=True) + 1e-3)
-        split = (ink + paper) / 2
-    alike = torch.exp(-(((level - paper) / (0.08 * (ink - paper) + 0.004)) ** 2)) * lower
-    share = alike.sum((1, 2), keepdim=True) / (lower.sum((1, 2), keepdim=True) + 1e-3)
+        upper = torch.sigmoid((work - split) * 50) * inside
+        share = upper.sum((1, 2), keepdim=True)
+        total = (work * upper).sum((1, 2), keepdim=True)
+        bright = total / (share + 1e-3)
+        dark = (mean * area - total) / (area - share + 1e-3)
+        split = (bright + dark) / 2
+    between = share * (area - share) / area**2 * (bright - dark) ** 2
+    alike = torch.exp(-(((work - torch.stack([bright, dark])) / (0.08 * (bright - dark) + 0.004)) ** 2))
+    members = torch.stack([upper, inside - upper])  # (2, N, 64, 64)
+    evenness = (alike * members).sum((2, 3), keepdim=True) / (members.sum((2, 3), keepdim=True) + 1e-3)
+    return Levels(mean, variance, between, bright, dark, evenness)
+
+
+def even_paper(levels: Levels, dark: Tensor) -> tuple[Tensor, Tensor]:
+    """The paper's mean level (N, 1, 1), ink counted upwards, and how even it is (N, 1, 1) in [0, 1]."""
+    paper = torch.where(dark > 0, 1 - levels.bright, levels.dark)
+    share = torch.where(dark > 0, levels.evenness[0], levels.evenness[1])
     return paper, ((share - 0.7) / 0.15).clamp(0, 1)
 
 
