@@ -41,6 +41,8 @@ def launch_options() -> dict[str, Any]:
         "head": colours_css(),
         "css_paths": [STATIC / "page.css", STATIC / "recognise.css", STATIC / "analysis.css"],
         "footer_links": ["api"],
+        "max_file_size": settings.GRADIO_UPLOAD_BYTES,
+        "enable_monitoring": False,
         "ssr_mode": False,
         "share": False,
     }

@@ -9,6 +9,9 @@ MODELS = ROOT / "models"
 MNIST = ROOT / "data" / "MNIST" / "raw"
 STATIC = Path(__file__).resolve().parent / "static"
 
+# Pictures arrive inside questions, never through Gradio's own upload, which would let strangers fill the disk.
+GRADIO_UPLOAD_BYTES = 1024
+
 
 def host() -> str:
     """The address to listen on: DIGITS_HOST, or every interface on a Space, or this machine alone."""

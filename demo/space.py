@@ -16,7 +16,7 @@ MAX_FOLDER_BYTES = 100_000_000
 # What the page reads while it runs, as patterns below the root; nothing else goes into the Space.
 GRADIO_FILES = (
     "app.py",
-    "demo/*.py",
+    "demo/**/*.py",
     "demo/static/*.*",
     "models/*.onnx",
     "models/*.json",
