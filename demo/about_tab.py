@@ -16,13 +16,10 @@ image = numpy.asarray(Image.open("digit.png").convert("L"))[None]  # uint8 (1, H
 probabilities, seen, digit_score = onnxruntime.InferenceSession("recognizer.onnx").run(None, {"image": image})
 print(probabilities.argmax(), probabilities.max(), digit_score)"""
 
-TAKE_AWAY = f"""\
-## Take it with you
-The whole recogniser, from raw pixels to the answer, is one file. It needs no part of this page:
-
-```python
-{FIVE_LINES}
-```"""
+TAKE_AWAY = (
+    "<h2>Take it with you</h2><p>The whole recogniser, from raw pixels to the answer, is one file. It needs no part of "
+    f'this page:</p><pre tabindex="0"><code>{escape(FIVE_LINES)}</code></pre>'
+)
 
 PROOF = "<h2>Is the file the trained net?</h2>"
 
@@ -31,7 +28,7 @@ def build() -> None:
     """Fill the tab that is being built."""
     card = records.model_card(MODELS / "README.md")
     with gr.Column(elem_classes="digits-text"):
-        gr.Markdown(TAKE_AWAY)
+        gr.HTML(TAKE_AWAY, apply_default_css=False)
         with gr.Row():
             for path in downloads(MODELS):
                 gr.DownloadButton(
@@ -49,15 +46,14 @@ def downloads(folder: Path) -> list[Path]:
 def parity_html(record: dict[str, Any]) -> str:
     """The parity record as a table of its plain values, nested names joined by dots."""
     if not record:
-        return (
-            "<h2>Is the file the trained net?</h2><p>No parity record yet; <code>python -m export</code> writes it.</p>"
-        )
+        return f"{PROOF}<p>No parity record yet; <code>python -m export</code> writes it.</p>"
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th><td>{escape(str(value))}</td></tr>' for name, value in flat(record)
     )
     return (
         f"{PROOF}<p>The export compares both, and stops when they differ. Its record:</p>"
-        f'<div class="scroll"><table class="per-digit record"><tbody>{rows}</tbody></table></div>'
+        '<div class="scroll" tabindex="0" role="region" aria-label="Parity record">'
+        f'<table class="per-digit record"><tbody>{rows}</tbody></table></div>'
     )
 
 

@@ -1,0 +1,59 @@
+"""An accessibility checker, axe, looks at every tab, light and dark, wide and narrow."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.demo.browsing import open_page
+from tests.demo.visitor import ONE, Visitor
+
+pytestmark = pytest.mark.browser
+
+SERIOUS = {"serious", "critical"}
+LOOKS = {
+    "light": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True},
+}
+
+
+def serious_issues(page, within=None):
+    """Each serious issue as (rule, the elements concerned)."""
+    found = Axe().run(page, context=within).response["violations"]
+    return [
+        (issue["id"], [node["html"][:120] for node in issue["nodes"]]) for issue in found if issue["impact"] in SERIOUS
+    ]
+
+
+@pytest.fixture(params=LOOKS.values(), ids=LOOKS.keys())
+def visitor(request, chromium, page_address):
+    page = open_page(chromium, page_address, **request.param)
+    yield Visitor(page)
+    page.context.close()
+
+
+def test_the_first_screen_has_no_serious_issue(visitor):
+    assert serious_issues(visitor.page) == []
+    visitor.after(lambda: visitor.draw(ONE))
+    visitor.page.get_by_text("Why this answer?").click()
+    visitor.page.locator(".neighbours li").first.wait_for(timeout=30_000)
+    visitor.upload_all({"a.txt": b"hello", "b.txt": b"hello"})
+    visitor.page.get_by_test_id("upload-csv").wait_for()
+    assert serious_issues(visitor.page) == []
+
+
+def test_the_error_analysis_has_no_serious_issue(visitor):
+    visitor.page.get_by_role("tab", name="Error analysis").click()
+    visitor.page.get_by_test_id("gallery").wait_for(timeout=60_000)
+    assert serious_issues(visitor.page) == []
+
+
+def test_about_has_no_serious_issue(visitor):
+    visitor.page.get_by_role("tab", name="About").click()
+    visitor.page.get_by_text("Download recognizer.onnx").wait_for()
+    assert serious_issues(visitor.page) == []
+
+
+def test_the_checker_finds_a_fault_that_was_put_in(visitor):
+    visitor.page.evaluate("document.querySelector('[data-testid=sketch-undo]').style.color = '#ddd'")
+    visitor.page.evaluate("document.querySelector('[data-testid=sketch-undo]').style.background = '#eee'")
+    assert [rule for rule, _ in serious_issues(visitor.page)] == ["color-contrast"]
