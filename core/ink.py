@@ -41,8 +41,8 @@ class FindInk(nn.Module):
         place = torch.linspace(-1, 1, WORK)
         radius2 = place[:, None] ** 2 + place[None, :] ** 2
         self.register_buffer("middle", torch.exp(-radius2 / (2 * 0.5**2)), persistent=False)
-        self.register_buffer("wide_blur", box_blur(13, repeat_edge=True), persistent=False)
-        self.register_buffer("support_blur", box_blur(13, repeat_edge=False), persistent=False)
+        self.register_buffer("wide_blur", box_blur(13, WORK, repeat_edge=True), persistent=False)
+        self.register_buffer("support_blur", box_blur(13, WORK, repeat_edge=False), persistent=False)
         self.register_buffer("enlarge", linear_enlarge(HALF, WORK), persistent=False)
         self.register_buffer("enlarge_half", linear_enlarge(HALF // 2, HALF), persistent=False)
         self.register_buffer("near_middle", torch.exp(-radius2 / (2 * 0.4**2)), persistent=False)
@@ -57,10 +57,13 @@ class FindInk(nn.Module):
                  upwards; ink (N, 64, 64) >= 0, unscaled; mask (N, 64, 64) in [0, 1], where the digit is;
                  contrast (N,) in [0, 1].
         """
-        levels = split_levels(work, inside)
-        dark = self.ink_is_dark(work, levels, inside, photo)
+        half = F.avg_pool2d(work[:, None], 2)[:, 0]
+        half_inside = F.avg_pool2d(inside[None], 2)[0]
+        levels = split_levels(half, half_inside)
+        border_vote = border_says_dark(half, levels, half_inside, photo)
+        dark = (border_vote - self.skew(work, inside, photo) >= 0).float()
         level = torch.where(dark > 0, 1 - work, work)
-        paper = self.background(level, even_paper(levels, dark), photo)
+        paper = self.background(level, torch.where(dark > 0, 1 - half, half), even_paper(levels, dark), photo)
         light = illumination(paper, dark)
         ink = ((level - paper) / light * inside).clamp(min=0)
         weight = 1 + photo * (self.middle - 1)
@@ -68,28 +71,16 @@ class FindInk(nn.Module):
         mask = self.digit_mask(ink / contrast[:, None, None].clamp(min=2 / 255), photo)
         return {"dark": dark, "paper": paper, "light": light, "ink": ink, "mask": mask, "contrast": contrast}
 
-    def ink_is_dark(self, work: Tensor, levels: Levels, inside: Tensor, photo: Tensor) -> Tensor:
-        """(N, 1, 1), 1 where ink is darker: ink is the rarer side of the blurred level, and paper lies at the border.
-
-        On what may be a photo a border is believed if it is even, for corners are often in shadow, or if the picture
-        has two levels and little between them, for then there is no shadow.
-        """
-        area = inside.sum()
+    def skew(self, work: Tensor, inside: Tensor, photo: Tensor) -> Tensor:
+        """Skewness (N, 1, 1) of the blurred-away brightness: negative where the rarer side, which is ink, is dark."""
         near = (work - self.wide_blur @ work @ self.wide_blur.T) * inside * (1 + photo * (self.middle - 1))
-        skew = (near**3).sum((1, 2)) / area / ((near**2).sum((1, 2)) / area + 1e-7) ** 1.5
-        frame = inside * (1 - smallest_around(inside[None], 3)[0])
-        count = frame.sum().clamp(min=1)
-        border = ((work - levels.mean) * frame).sum((1, 2), keepdim=True) / count
-        uneven = (((work - levels.mean - border) ** 2) * frame).sum((1, 2), keepdim=True) / count / levels.variance
-        two_levels = ((levels.between / levels.variance - 0.88) / 0.08).clamp(0, 1)
-        trust = torch.maximum(1 + photo * (torch.exp(-8 * uneven) - 1), two_levels)
-        votes = 3 * trust * border / levels.variance.sqrt() - skew[:, None, None]
-        return (votes >= 0).float()
+        square = near * near
+        power = square.sum((1, 2), keepdim=True) / inside.sum() + 1e-7
+        return (square * near).sum((1, 2), keepdim=True) / inside.sum() / (power * power.sqrt())
 
-    def background(self, level: Tensor, even: tuple[Tensor, Tensor], photo: Tensor) -> Tensor:
+    def background(self, level: Tensor, half: Tensor, even: tuple[Tensor, Tensor], photo: Tensor) -> Tensor:
         """Paper's level (N, 64, 64): one number where the paper is even, else an opening wider than a stroke."""
         flat, evenness = even
-        half = F.avg_pool2d(level[:, None], 2)[:, 0]
         reach = 2
         padded = F.pad(half[:, None], (2 * reach,) * 4, mode="replicate")[:, 0]  # shadows go on beyond the frame
         eroded = -F.max_pool2d(-padded, 2 * reach + 1, stride=1)
@@ -121,8 +112,24 @@ class FindInk(nn.Module):
         return torch.maximum(seed, torch.minimum(reached, bound))
 
 
+def border_says_dark(work: Tensor, levels: Levels, inside: Tensor, photo: Tensor) -> Tensor:
+    """How strongly (N, 1, 1) the border speaks for dark ink: paper lies there, and a bright border means bright paper.
+
+    On what may be a photo a border is believed if it is even, for corners are often in shadow, or if the picture has
+    two levels and little between them, for then there is no shadow.
+    """
+    frame = inside * (1 - smallest_around(inside[None], 3)[0])
+    count = frame.sum().clamp(min=1)
+    border = ((work - levels.mean) * frame).sum((1, 2), keepdim=True) / count
+    rest = work - levels.mean - border
+    uneven = (rest * rest * frame).sum((1, 2), keepdim=True) / count / levels.variance
+    two_levels = ((levels.between / levels.variance - 0.88) / 0.08).clamp(0, 1)
+    trust = torch.maximum(1 + photo * (torch.exp(-8 * uneven) - 1), two_levels)
+    return 3 * trust * border / levels.variance.sqrt()
+
+
 def split_levels(work: Tensor, inside: Tensor) -> Levels:
-    """Divide brightness (N, 64, 64) into a brighter and a darker class, softly.
+    """Divide brightness (N, H, W) into a brighter and a darker class, softly.
 
     source: Ridler and Calvard 1978, Picture thresholding using an iterative selection method.
     """
@@ -169,14 +176,14 @@ def smallest_around(values: Tensor, side: int) -> Tensor:
     return -F.max_pool2d(-F.pad(values, (side // 2,) * 4), side, stride=1)
 
 
-def box_blur(width: int, repeat_edge: bool) -> Tensor:
-    """(64, 64) matrix that averages `width` neighbours; beyond the edge it sees the edge again, or nothing."""
-    blur = torch.zeros(WORK, WORK)
+def box_blur(width: int, side: int, repeat_edge: bool) -> Tensor:
+    """(side, side) matrix that averages `width` neighbours; beyond the edge it sees the edge again, or nothing."""
+    blur = torch.zeros(side, side)
     for offset in range(-(width // 2), width // 2 + 1):
-        for row in range(WORK):
+        for row in range(side):
             column = row + offset
-            if repeat_edge or 0 <= column < WORK:
-                blur[row, min(max(column, 0), WORK - 1)] += 1 / width
+            if repeat_edge or 0 <= column < side:
+                blur[row, min(max(column, 0), side - 1)] += 1 / width
     return blur
 
 
