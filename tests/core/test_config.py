@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from core.config import PRESETS, TrainConfig, parse
+from core.command_line import parse
+from core.config import PRESETS, TrainConfig
 
 REFUSED = {
     "--epochs 0": "--epochs must be from 1 to 1e+06; got 0",
@@ -38,7 +39,7 @@ def test_every_field_is_a_flag_that_overrides_the_preset():
     )
     expected = dataclasses.replace(PRESETS["reference"], epochs=3, peak_lr=0.01, batch_norm=True, out=config.out)
     assert config == expected
-    assert arguments.resume
+    assert arguments.resume is not None
 
 
 def test_runs_of_different_presets_and_seeds_get_their_own_folders():

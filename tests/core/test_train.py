@@ -14,7 +14,8 @@ import torch
 
 from core import checkpoint
 from core.config import PRESETS
-from core.train import Run, main
+from core.loop import Run
+from core.train import main
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ["--limit", "512", "--val-count", "256", "--batch", "64", "--threads", "1", "--precision", "float32"]
@@ -100,7 +101,7 @@ def test_interrupt_says_how_to_go_on(tmp_path):
 def test_resuming_with_other_settings_is_refused(tmp_path, capsys):
     train(tmp_path, "--epochs", "1")
     assert main([*TINY, "--out", str(tmp_path), "--epochs", "1", "--peak-lr", "0.5", "--resume"]) == 1
-    assert "was begun with peak_lr=0.002, asked to go on with 0.5" in capsys.readouterr().err
+    assert "was begun with --peak-lr 0.002, asked to go on with 0.5" in capsys.readouterr().err
 
 
 def test_resuming_nothing_gets_a_sentence(tmp_path, capsys):

@@ -1,0 +1,31 @@
+"""The net that a run begins with."""
+
+from pathlib import Path
+
+from torch import Generator, nn
+
+from core import checkpoint
+from core.config import TrainConfig
+from core.model import build, xavier
+from core.norm import with_batch_norm
+
+
+def first_net(config: TrainConfig) -> nn.Module:
+    """The net that a run begins with: fresh, or with the weights of --from."""
+    net = fresh_net(config)
+    if config.from_:
+        trained, _ = checkpoint.load_net(Path(config.from_))
+        if type(trained) is not type(net):
+            raise checkpoint.CheckpointError(f"{config.from_}: holds {type(trained).__name__}, not {config.net}")
+        net.load_state_dict(trained.state_dict())
+    return net
+
+
+def fresh_net(config: TrainConfig) -> nn.Module:
+    """The configured net with weights drawn from the run's seed."""
+    net = build(config.net)
+    xavier(net, Generator().manual_seed(config.seed))
+    for layer in net.modules():
+        if isinstance(layer, nn.Dropout):
+            layer.p = min(layer.p * config.dropout, 0.95)
+    return with_batch_norm(net) if config.batch_norm else net

@@ -1,0 +1,56 @@
+"""What a run learns from and what it is validated on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Generator
+
+from core import data
+from core.config import TrainConfig
+from core.data import Pictures
+from core.extra import Extra, extra_pictures
+from core.penstrokes import pen_digits
+from core.people import people_pictures
+from core.warp import warped_copies
+
+PEN_SHARE = 0.5  # pen digits a training digit, with --ink people: shapes that MNIST's writers did not write
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Pictures (N, 28, 28) uint8 to learn from and to validate on; people's own ones where --extra names some."""
+
+    train: Pictures
+    val: Pictures
+    extra: Extra | None = None
+
+
+def training_set(config: TrainConfig) -> TrainingSet:
+    """The run's pictures, drawn, warped and extra ones included."""
+    train, val = data.hold_out(data.load("train"), config.val_count)
+    if config.limit:
+        train = train[0][: config.limit], train[1][: config.limit]
+    if config.ink == "people":
+        seed, cache = config.seed * 1009, Path(config.out) / "pictures.safetensors"
+        val = people_pictures(val, copies=1, strangers=0, seed=seed + 500)
+        pens = pen_digits(int(len(train[1]) * PEN_SHARE), Generator().manual_seed(seed))
+        train = people_pictures(joined(train, pens), config.copies, config.strangers, seed, cache)
+    elif config.warped_extras:
+        train = joined(train, warped_copies(*train, config.warped_extras, config.seed))
+    if not config.extra:
+        return TrainingSet(train, val)
+    extra = extra_pictures(config)
+    return TrainingSet(joined(train, repeated(extra.train, len(train[1]), config.extra_share)), val, extra)
+
+
+def repeated(pictures: Pictures, others: int, share: float) -> Pictures:
+    """The pictures as many times over as bring them to about `share` of all, beside `others` other ones."""
+    images, labels = pictures
+    times = max(1, round(share / (1 - share) * others / len(labels)))
+    return images.repeat(times, 1, 1), labels.repeat(times)
+
+
+def joined(first: Pictures, second: Pictures) -> Pictures:
+    """Both sets, one behind the other."""
+    return torch.cat([first[0], second[0]]), torch.cat([first[1], second[1]])
