@@ -2,10 +2,11 @@
 # With a read-only file system and one volume, and the limits that it was measured with: see docs/hosting.md.
 FROM python:3.12.12-slim-bookworm
 
-# Everything that is written goes to /state: Gradio's temporary files and the answers that are kept between starts.
+# Everything that is written goes to /state: corrections, answers kept between starts, Gradio's temporary files.
 ENV DIGITS_HOST=0.0.0.0 \
     DIGITS_PORT=7860 \
     DIGITS_CACHE=/state/cache \
+    DIGITS_CORRECTIONS=/state/corrections.sqlite \
     GRADIO_TEMP_DIR=/state/gradio \
     GRADIO_ANALYTICS_ENABLED=False \
     ORT_DISABLE_TELEMETRY=1 \

@@ -40,9 +40,9 @@ def read(source: str | Path | bytes | Image.Image) -> Grey:
         raise PictureError(_too_many_pixels()) from error
     except UnidentifiedImageError as error:
         raise PictureError(_not_a_picture(content)) from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        if isinstance(error, PictureError):
-            raise
+    except PictureError:
+        raise
+    except Exception as error:  # on damaged files Pillow's decoders raise whatever their arithmetic runs into
         raise PictureError("That picture is damaged or incomplete. Please save it again, or send another.") from error
 
 
@@ -109,7 +109,8 @@ def _shrunk(image: Image.Image) -> Image.Image:
 def to_grey(image: Image.Image) -> Grey:
     """A decoded picture of any PIL mode -> (H, W) uint8 grey, transparency made paper."""
     if image.mode.startswith("I") or image.mode == "F":
-        return _from_depth(np.asarray(image).astype(np.float64))
+        with np.errstate(invalid="ignore"):  # a signalling NaN in a float TIFF
+            return _from_depth(np.asarray(image).astype(np.float64))
     if image.mode == "LAB":
         return np.asarray(image.getchannel("L"))
     if image.has_transparency_data:

@@ -3,13 +3,17 @@
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
-from tests.architecture import FORBIDDEN, forbidden_imports, unpickling
+from tests.architecture import FORBIDDEN, forbidden_imports, imports, unpickling
 
 ROOT = Path(__file__).resolve().parent.parent
+OURS = {"core", "export", "demo", "app", "scripts", "tests"}
 LARGEST = {"models/": 8_000_000, "data/": 12_000_000, "docs/": 2_000_000, "demo/static/vendor/": 4_000_000}  # bytes
 LARGEST_ELSEWHERE = 200_000
 LOCAL_SOURCE = re.compile(rb"(?:/[\w.-]+){2,}\.py\b|[A-Z]:\\\\[\w.\\-]+\.py\b")  # a path in a stack trace
@@ -106,6 +110,47 @@ def test_the_page_starts_without_torch():
     )
     done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
+
+
+def pinned(name: str) -> set[str]:
+    lines = (ROOT / name).read_text().splitlines()
+    return {line.split("==")[0].lower().replace("_", "-") for line in lines if "==" in line}
+
+
+@cache
+def brought_by() -> Mapping[str, list[str]]:
+    """Module -> the distributions that bring it; slow to find out."""
+    return packages_distributions()
+
+
+def unpinned(path: str, source: str, names: set[str]) -> list[str]:
+    """Modules of other people's packages that `source` imports and that none of the distributions in `names` brings."""
+    owners = brought_by()
+    others = {found.module for found in imports(path, source)} - sys.stdlib_module_names - OURS
+    return sorted(
+        module for module in others if not {owner.lower().replace("_", "-") for owner in owners.get(module, ())} & names
+    )
+
+
+@pytest.mark.parametrize(
+    ("rooms", "requirements"),
+    [(("core", "export", "demo", "scripts", "tests"), "requirements.txt"), (("demo",), "requirements-demo.txt")],
+    ids=["everything", "the page"],
+)
+def test_every_package_that_is_imported_is_pinned(rooms, requirements):
+    """What only happens to be installed here is missing in a clean clone."""
+    files = [*ROOT.glob("*.py"), *(path for room in rooms for path in (ROOT / room).rglob("*.py"))]
+    names = pinned(requirements)
+    named = {
+        path.relative_to(ROOT).as_posix(): unpinned(path.relative_to(ROOT).as_posix(), path.read_text(), names)
+        for path in files
+    }
+    assert {path: modules for path, modules in named.items() if modules} == {}
+
+
+def test_an_unpinned_package_is_noticed():
+    assert unpinned("core/train.py", "import pytest, json, core.model\nfrom PIL import Image", {"pillow"}) == ["pytest"]
+    assert unpinned("core/train.py", "import not_there", {"pillow"}) == ["not_there"]
 
 
 def too_large(name: str, size: int) -> bool:
