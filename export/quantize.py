@@ -82,11 +82,22 @@ def int8(model: ModelProto, calibration: Array) -> ModelProto:
 def tidy(quantised: ModelProto, like: ModelProto) -> ModelProto:
     """Take away what the quantiser leaves behind: inferred shapes, notes to itself, operator sets that nothing uses."""
     forget_origin(quantised)
+    give_scales_their_zero_points_shape(quantised)
     for field in ("opset_import", "metadata_props"):
         quantised.ClearField(field)
         getattr(quantised, field).extend(getattr(like, field))
     quantised.producer_name, quantised.producer_version = like.producer_name, like.producer_version
     return quantised
+
+
+def give_scales_their_zero_points_shape(model: ModelProto) -> None:
+    """One number as () beside one number as (1,) is legal, but OpenCV refuses it."""
+    constants = {tensor.name: tensor for tensor in model.graph.initializer}
+    for node in model.graph.node:
+        if node.op_type == "DequantizeLinear" and node.input[1] in constants and node.input[2] in constants:
+            scale, zero_point = constants[node.input[1]], constants[node.input[2]]
+            if list(scale.dims) == [1] and not zero_point.dims:
+                scale.ClearField("dims")
 
 
 def ort_format(model: ModelProto) -> bytes:

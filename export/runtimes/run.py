@@ -1,6 +1,8 @@
 """What every runtime looks like from outside: a function from one batch of pictures to the model's outputs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +11,40 @@ from numpy.typing import NDArray
 Array = NDArray[np.generic]
 Outputs = dict[str, Array]  # output name -> array, in the model's order
 Run = Callable[[Array], Outputs]
-Open = Callable[[Path], Run]
 
 
 class MissingError(Exception):
-    """A runtime that this machine lacks, or that cannot take this model; the message says which and why."""
+    """A runtime that this machine lacks; the message says what is missing and how to get it."""
+
+
+class UnsupportedError(Exception):
+    """A runtime that refuses a model; the message is its own reason."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """One way to run a model.
+
+    version:  what is installed; MissingError when it is not.
+    open:     a model file -> a function that runs it on a batch; UnsupportedError when it refuses the file.
+    batch:    pictures handed over at a time.
+    pictures: how many of a large set are shown, where each takes long; None for all.
+    half:     computes in float16, so it is held to float16's tolerance.
+    timed:    whether a call's time says something about the runtime, not about starting a process for it.
+    """
+
+    name: str
+    version: Callable[[], str]
+    open: Callable[[Path], Run]
+    batch: int = 256
+    pictures: int | None = None
+    half: bool = False
+    timed: bool = True
+
+
+def need(package: str) -> str:
+    """The installed version of a Python package; MissingError when there is none."""
+    try:
+        return version(package)
+    except PackageNotFoundError as error:
+        raise MissingError(f"the Python package {package} is not installed; `make parity` installs it") from error

@@ -1,0 +1,136 @@
+"""`python -m export.runtimes`: every shipped file in every runtime that this machine has, into models/runtimes.json."""
+
+import argparse
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import onnx
+
+from core.checkpoint import CheckpointError, sha256, write_json
+from core.data import DataError, load
+from export.contracts import SHIPPED, Shipped
+from export.ladder import MismatchError, in_batches
+from export.pictures import Grey
+from export.record import FORMAT, machine, versions
+from export.runtimes import npm
+from export.runtimes.registry import RUNTIMES
+from export.runtimes.run import MissingError, Outputs
+from export.runtimes.trial import Trial, run_trial, trial_cases
+from export.runtimes.with_onnxruntime import ModelError, open_model
+from export.runtimes.with_torch import wrap
+from export.signature import check_signature, check_source
+from export.to_onnx import load_module
+from export.tolerance import allowed
+from export.variants import rounded
+
+MODELS = Path(__file__).resolve().parents[2] / "models"
+PACKAGES = Path(__file__).with_name("requirements.txt")
+KINDS = ("", ".fp16", ".int8")
+
+
+def arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m export.runtimes", description=__doc__, allow_abbrev=False)
+    parser.add_argument(
+        "--install", action="store_true", help="first fetch the Python and npm packages that are missing"
+    )
+    parser.add_argument(
+        "--files", nargs="+", metavar="NAME", help="of convnet, convnet.fp16, convnet.int8, recognizer ..."
+    )
+    parser.add_argument("--runtimes", nargs="+", metavar="NAME", choices=RUNTIMES, help="; ".join(RUNTIMES))
+    parser.add_argument(
+        "--models", type=Path, default=MODELS, metavar="DIR", help="where files and weights lie (models)"
+    )
+    parser.add_argument("--pictures", type=int, default=10_000, metavar="N", help="of the test set (all 10,000)")
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    chosen = arguments().parse_args(argv)
+    known = [row.name + kind for row in SHIPPED.values() for kind in KINDS]
+    if unknown := set(chosen.files or ()) - set(known):
+        arguments().error(f"no file is called {', '.join(unknown)}; known: {', '.join(known)}")
+    try:
+        if chosen.install:
+            install()
+        digits = load("test")[0].numpy()[: chosen.pictures]
+        entries = {
+            name: try_file(chosen.models, name, digits, chosen.runtimes or list(RUNTIMES))
+            for name in chosen.files or known
+        }
+    except (CheckpointError, DataError, MissingError, MismatchError, ModelError, OSError) as error:
+        print(f"stopped: {error}", file=sys.stderr)
+        return 1
+    if set(known) == set(entries) and not chosen.runtimes:
+        record = {
+            "format": FORMAT,
+            "command": "python -m export.runtimes",
+            "versions": versions(),
+            "machine": machine(),
+        }
+        write_json(chosen.models / "runtimes.json", record | {"models": entries})
+    return int(any(trial["outcome"] == "differs" for entry in entries.values() for trial in entry["runtimes"].values()))
+
+
+def install() -> None:
+    """Fetch what runs elsewhere; what cannot be fetched is said and left out."""
+    done = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "-r", PACKAGES])
+    if done.returncode:
+        print("pip could not install every runtime; going on with those that are here", file=sys.stderr)
+    for folder in npm.PACKAGES:
+        try:
+            npm.install(folder)
+        except MissingError as error:
+            print(error, file=sys.stderr)
+
+
+def try_file(models: Path, name: str, digits: Grey, runtimes: list[str]) -> dict[str, Any]:
+    """One file in every runtime."""
+    shipped = SHIPPED[name.partition(".")[0]]
+    file, weights = models / f"{name}.onnx", models / shipped.weights
+    if not file.is_file():
+        raise ModelError(f"{file}: no such file; `python -m export` writes it")
+    model = onnx.load(file)
+    check_signature(model, shipped.contract)
+    check_source(model, weights)
+    module, _ = load_module(shipped, weights)
+    answers = reference_answers(shipped, file, weights, digits)
+    outcomes = {}
+    for runtime in runtimes:
+        trial = Trial(runtime, shipped.name, file, digits, allowed(shipped.contract, module), answers)
+        outcomes[runtime] = in_own_process(trial)
+        print(f"{file.name} in {runtime}: {sentence(outcomes[runtime])}", flush=True)
+    return {"file": file.name, "sha256": sha256(file), "bytes": file.stat().st_size, "runtimes": outcomes}
+
+
+def reference_answers(shipped: Shipped, file: Path, weights: Path, digits: Grey) -> list[Outputs]:
+    """What every runtime should say: torch (weights rounded for float16), or an integer graph as it is written."""
+    if ".int8." in file.name:
+        run = open_model(file, level="disabled")
+    else:
+        module, _ = load_module(shipped, weights)
+        run = wrap(rounded(module) if ".fp16." in file.name else module, shipped.contract)
+    return [in_batches(run, case.images, 256) for case in trial_cases(shipped.name, digits)]
+
+
+def in_own_process(trial: Trial) -> dict[str, Any]:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        try:
+            return pool.submit(run_trial, trial).result()
+        except BrokenProcessPool:
+            return {"outcome": "refuses", "reason": "the process crashed"}
+
+
+def sentence(outcome: dict[str, Any]) -> str:
+    if outcome["outcome"] != "agrees":
+        return f"{outcome['outcome']}: {outcome['reason']}"
+    largest = max(outcome["largest_difference"].values())
+    return f"agrees on {outcome['pictures']} pictures, largest difference {largest:.2g} ({outcome['version']})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""One file in one runtime, in a process of its own: what crashes there, crashes alone, and its memory is its own."""
+
+import resource
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from export.contracts import SHIPPED
+from export.ladder import MismatchError, compare, in_batches
+from export.margin import margin
+from export.pictures import Case, Grey, cases
+from export.runtimes.registry import RUNTIMES
+from export.runtimes.run import Array, MissingError, Outputs, Run, UnsupportedError
+from export.tolerance import HALF, STEP_OF_8_BITS
+
+TIMED_CALLS = 200
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What one trial needs, small enough to send to another process.
+
+    allowed: output name -> allowed difference as a share of its range, for float32 arithmetic.
+    answers: the reference's outputs, case by case.
+    """
+
+    runtime: str
+    shipped: str
+    file: Path
+    digits: Grey
+    allowed: dict[str, float]
+    answers: list[Outputs]
+
+
+def trial_cases(shipped: str, digits: Grey) -> list[Case]:
+    """The ladder's pictures in one batch size, the same for every runtime."""
+    return list(cases(SHIPPED[shipped].contract, digits, batches=(256,)))
+
+
+def run_trial(trial: Trial) -> dict[str, Any]:
+    """Try one file in one runtime: its outcome ("agrees", "differs", "refuses", "missing") with numbers or a reason."""
+    runtime = RUNTIMES[trial.runtime]
+    try:
+        version = runtime.version()
+    except MissingError as error:
+        return {"outcome": "missing", "reason": str(error)}
+    try:
+        return {"version": version, "outcome": "agrees"} | measure(trial)
+    except UnsupportedError as error:
+        return {"version": version, "outcome": "refuses", "reason": str(error)}
+    except MismatchError as error:
+        return {"version": version, "outcome": "differs", "reason": str(error)}
+
+
+def measure(trial: Trial) -> dict[str, Any]:
+    runtime, contract = RUNTIMES[trial.runtime], SHIPPED[trial.shipped].contract
+    before = time.perf_counter()
+    run = runtime.open(trial.file)
+    load_s = time.perf_counter() - before
+    rungs = []
+    for case, expected in zip(trial_cases(trial.shipped, trial.digits), trial.answers, strict=True):
+        shown = case.images[: runtime.pictures]
+        cut = {name: array[: len(shown)] for name, array in expected.items()}
+        found = in_batches(run, shown, runtime.batch)
+        rungs.append(compare(Case(case.name, shown, case.batches), runtime.batch, cut, found, contract, allowed(trial)))
+    return {
+        "pictures": sum(rung.pictures for rung in rungs),
+        "largest_difference": {port.name: max(r.differences[port.name] for r in rungs) for port in contract.outputs},
+        "labels_changed": 0,
+        "margin": str(margin(rungs, contract.scores)),
+        "load_s": round(load_s, 4),
+        "latency_us": latency_us(run, trial_cases(trial.shipped, trial.digits[:1])[-1].images[:1])
+        if runtime.timed
+        else None,
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
+def allowed(trial: Trial) -> dict[str, float]:
+    """The tolerance of this runtime's arithmetic on this file, whichever is widest."""
+    widest = HALF if RUNTIMES[trial.runtime].half else 0.0
+    if ".int8." in trial.file.name:
+        widest = max(widest, STEP_OF_8_BITS)
+    return {name: max(share, widest) for name, share in trial.allowed.items()}
+
+
+def latency_us(run: Run, image: Array) -> dict[str, float]:
+    """Time of one picture in one call: median, 99th percentile and least of 200, in microseconds."""
+    times = np.empty(TIMED_CALLS)
+    for i in range(TIMED_CALLS):
+        before = time.perf_counter()
+        run(image)
+        times[i] = (time.perf_counter() - before) * 1e6
+    p50, p99 = np.percentile(times, [50, 99])
+    return {"p50": round(float(p50), 1), "p99": round(float(p99), 1), "min": round(float(times.min()), 1)}
