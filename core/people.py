@@ -16,7 +16,7 @@ from core.realink import non_digits, photograph
 
 NO_DIGIT = 10  # the label of what is no digit
 CHUNK = 256  # pictures drawn at a time
-SIDES_PX = (28, 48, 72, 96)  # sides of the pictures that are drawn, in turn
+SIDES_PX = (16, 28, 32, 56, 28, 80)  # sides of the pictures that are drawn, in turn
 
 
 def people_pictures(digits: Pictures, copies: int, strangers: float, seed: int, cache: Path | None = None) -> Pictures:
