@@ -1,0 +1,124 @@
+"""`python -m core.other_digits MODEL FOLDER...`: a recogniser on other people's digits, set by set, into one record."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.metrics import roc_auc_score
+from torch import Tensor
+from tqdm import tqdm
+
+from core import checkpoint, pictures
+from core.evaluate import Answer, open_model
+from core.metrics import Count, expected_calibration_error
+from core.picture_report import is_digit_label
+from core.pictures import Picture
+from core.record import environment
+
+RECORD = Path(__file__).resolve().parent.parent / "docs" / "records" / "other_digits.json"
+PENS_PX = (8, 16, 28)  # widths at which pen strokes are drawn, on a 280 px canvas
+DIGITS_KEPT = 0.95  # share of the digits that the threshold for "accepted" keeps
+STRANGERS = ("_no_digit", "_letters", "_symbols")  # endings of the names of sets without digits
+ALIKE = "OolIiZzSsqgb"  # letters that people write as they write digits
+
+
+def find_sets(folders: Sequence[Path]) -> dict[str, tuple[Path, float]]:
+    """Name -> (path, pen width in px) of every set in the folders; strokes come once for each pen."""
+    found: dict[str, tuple[Path, float]] = {}
+    for path in sorted(path for folder in folders for path in folder.iterdir()):
+        name = path.name.split(".")[0]
+        if path.name.endswith(".jsonl.gz"):
+            stranger = name.endswith(STRANGERS)
+            found |= {f"{name}, pen {pen}": (path, pen) for pen in (PENS_PX[1:2] if stranger else PENS_PX)}
+        elif path.suffix == ".zip":
+            found[name] = (path, PENS_PX[1])
+    return found
+
+
+def answers(answer: Answer, found: list[Picture], name: str) -> tuple[Tensor, Tensor]:
+    """Probabilities (N, 10) and digit scores (N,), a picture at a time: each has its own size."""
+    images = [torch.from_numpy(np.array(p.image))[None] for p in tqdm(found, desc=name, leave=False, disable=None)]
+    results = [answer(image) for image in images]
+    return torch.cat([result[0] for result in results]), torch.cat([result[1] for result in results])
+
+
+def measure(answer: Answer, sets: dict[str, tuple[Path, float]]) -> dict[str, Any]:
+    """Errors of each set of digits, their pooled calibration, and how well each set of non-digits is told apart."""
+    digits: dict[str, Any] = {}
+    scores: dict[str, Tensor] = {}
+    pooled: list[tuple[Tensor, Tensor]] = []
+    kept: list[Tensor] = []
+    for name, (path, pen) in sets.items():
+        stranger = path.name.split(".")[0].endswith(STRANGERS)
+        found = [p for p in pictures.read(path, pen).pictures if stranger or is_digit_label(p.label)]
+        found = [p for p in found if not (stranger and "_letters" in name and p.label in ALIKE)]
+        if not found:
+            continue
+        probabilities, score = answers(answer, found, name)
+        if stranger:
+            scores[name] = score
+            continue
+        labels = torch.tensor([int(picture.label) for picture in found])
+        digits[name] = asdict(Count(int((probabilities.argmax(1) != labels).sum()), len(labels)))
+        pooled.append((probabilities, labels))
+        kept.append(score)
+    everything = torch.cat(kept)
+    threshold = float(everything.quantile(1 - DIGITS_KEPT))
+    ece = expected_calibration_error(torch.cat([p for p, _ in pooled]), torch.cat([y for _, y in pooled]))
+    strangers = {name: stranger_row(score, everything, threshold) for name, score in scores.items()}
+    mean = sum(row["wrong"] / row["n"] for row in digits.values()) / len(digits)
+    return {"digits": digits, "mean_error": round(mean, 5), "pooled_ece": round(ece, 5), "non_digits": strangers}
+
+
+def stranger_row(score: Tensor, digits: Tensor, threshold: float) -> dict[str, float]:
+    """AUROC of the score against all digits, and the share accepted where 95% of the digits are."""
+    truth = np.r_[np.ones(len(digits)), np.zeros(len(score))]
+    auroc = roc_auc_score(truth, torch.cat([digits, score]).numpy())
+    accepted = float((score >= threshold).float().mean())
+    return {"n": len(score), "auroc": round(float(auroc), 4), "accepted": round(accepted, 4)}
+
+
+def report(record: dict[str, Any]) -> str:
+    """The record as lines of text."""
+    lines = [f"{name:28s} {Count(**row)}" for name, row in record["digits"].items()]
+    lines += [f"{'mean over the sets':28s} {record['mean_error']:.2%}", ""]
+    lines += [f"{'calibration error, pooled':28s} {record['pooled_ece']:.2%}", ""]
+    for name, row in record["non_digits"].items():
+        lines.append(f"{name:28s} AUROC {row['auroc']:.3f}; {row['accepted']:.1%} of {row['n']} accepted")
+    return "\n".join(lines)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure and write the record; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m core.other_digits", description=__doc__, allow_abbrev=False)
+    parser.add_argument("model", type=Path, help="a recogniser: .safetensors or .onnx")
+    parser.add_argument(
+        "folders", nargs="+", type=Path, help="folders of sets: .zip with labels.csv, .jsonl.gz strokes"
+    )
+    parser.add_argument("--record", type=Path, default=RECORD, help="where the record goes")
+    arguments = parser.parse_args(argv)
+    try:
+        sets = find_sets(arguments.folders)
+        if not any(not path.name.split(".")[0].endswith(STRANGERS) for path, _ in sets.values()):
+            raise pictures.PicturesError(f"{arguments.folders}: no set of digits; expected .zip or .jsonl.gz files")
+        result = measure(open_model(arguments.model), sets)
+    except (checkpoint.CheckpointError, pictures.PicturesError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    about = {
+        "format": 1,
+        "command": "python -m core.other_digits MODEL FOLDER",
+        "model_sha256": checkpoint.sha256(arguments.model),
+    }
+    checkpoint.write_json(arguments.record, {**about, **environment(torch.device("cpu")), **result})
+    print(report(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
