@@ -23,8 +23,8 @@ def build() -> gr.Blocks:
         with gr.Tabs():
             with gr.Tab("Recognise", id="recognise"):
                 recognise_tab.build(recognizer, corrections.opened())
-            with gr.Tab("Error analysis", id="analysis") as tab:
-                analysis_tab.build(recognizer, tab)
+            with gr.Tab("Error analysis", id="analysis"):
+                analysis_tab.build()
             with gr.Tab("About", id="about"):
                 about_tab.build()
         api.publish(recognizer)

@@ -16,6 +16,7 @@ from demo.recognizer import ModelError, open_session
 
 BATCH = 250
 Progress = Callable[[float], None]
+Columns = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.uint8]]  # as in Predictions
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,12 @@ class Predictions:
 
     probabilities: (N, 10) float32, each row sums to 1.
     digit_score:   (N,) float32 in [0, 1], low for what is no digit; 1 where the model has no opinion.
+    seen:          (N, 28, 28) uint8, what the net looked at, ink 255.
     """
 
     probabilities: NDArray[np.float32]
     digit_score: NDArray[np.float32]
+    seen: NDArray[np.uint8]
 
     @property
     def answers(self) -> NDArray[np.intp]:
@@ -35,11 +38,15 @@ class Predictions:
         return self.probabilities.argmax(1)
 
 
-def predict(model: Path, data: Labelled, cache: Path, progress: Progress) -> Predictions:
+def predict(model: Path, data: Labelled, cache: Path | None, progress: Progress) -> Predictions:
     """Answers of a recogniser (uint8 pictures) or a bare net (float32 pictures) to `data`, from `cache` where known.
 
+    cache:    a folder; None for data that should leave no trace on the disk.
     progress: called with the share done, in [0, 1].
+    errors:   ModelError for a file of another contract, or pictures of a size that a bare net does not take.
     """
+    if cache is None:
+        return _run(model, data, progress)
     file = cache / f"{_sha256(model)[:32]}-{data.sha256[:32]}.npz"
     known = _load(file, len(data.labels))
     if known is not None:
@@ -50,22 +57,35 @@ def predict(model: Path, data: Labelled, cache: Path, progress: Progress) -> Pre
 
 
 def _run(model: Path, data: Labelled, progress: Progress) -> Predictions:
-    session = open_session(model)
-    names = {node.name for node in session.get_outputs()}
+    answer = _batch_answerer(model, data)
     parts = []
     for start in range(0, len(data.images), BATCH):
-        images = data.images[start : start + BATCH]
-        if "probabilities" in names:
-            parts.append(session.run(["probabilities", "digit_score"], {"image": images}))
-        elif "logits" in names:
-            ink = images[:, None].astype(np.float32) / 255  # (N, 1, 28, 28)
-            logits = session.run(["logits"], {"image": ink})[0]
-            parts.append([_softmax(logits), np.ones(len(images), np.float32)])
-        else:
-            raise ModelError(f"{model}: gives {', '.join(sorted(names))}; expected probabilities or logits")
+        parts.append(answer(data.images[start : start + BATCH]))
         progress(min(start + BATCH, len(data.images)) / len(data.images))
-    probabilities, digit_score = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Predictions(probabilities, digit_score)
+    probabilities, digit_score, seen = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Predictions(probabilities, digit_score, seen)
+
+
+def _batch_answerer(model: Path, data: Labelled) -> Callable[[NDArray[np.uint8]], Columns]:
+    session = open_session(model)
+    names = {node.name for node in session.get_outputs()}
+
+    def recogniser(images: NDArray[np.uint8]) -> Columns:
+        probabilities, score, seen = session.run(["probabilities", "digit_score", "seen"], {"image": images})
+        return probabilities, score, (seen * 255).round().astype(np.uint8)
+
+    def bare_net(images: NDArray[np.uint8]) -> Columns:
+        logits = session.run(["logits"], {"image": images[:, None].astype(np.float32) / 255})[0]  # (N, 1, 28, 28) in
+        return _softmax(logits), np.ones(len(images), np.float32), images
+
+    if {"probabilities", "digit_score", "seen"} <= names:
+        return recogniser
+    if "logits" not in names:
+        raise ModelError(f"{model}: gives {', '.join(sorted(names))}; expected probabilities or logits")
+    if data.images.shape[1:] != (28, 28):
+        side = "×".join(str(length) for length in data.images.shape[1:])
+        raise ModelError(f"{model.name} is a bare net and reads 28×28 pictures, these are {side}; choose a recogniser")
+    return bare_net
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -88,10 +108,11 @@ def _load(file: Path, count: int) -> Predictions | None:
         return None
     try:
         with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            known = Predictions(arrays["probabilities"], arrays["digit_score"])
+            known = Predictions(arrays["probabilities"], arrays["digit_score"], arrays["seen"])
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         return None  # a damaged cache is worked out again and replaced
-    fits = known.probabilities.shape == (count, 10) and known.digit_score.shape == (count,)
+    fits = (known.probabilities.shape, known.seen.shape) == ((count, 10), (count, 28, 28))
+    fits = fits and known.digit_score.shape == (count,)
     return known if fits else None
 
 
@@ -101,7 +122,7 @@ def _save(file: Path, predictions: Predictions) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with partial.open("wb") as stream:
-            np.savez(stream, probabilities=predictions.probabilities, digit_score=predictions.digit_score)
+            np.savez(stream, **vars(predictions))
         partial.replace(file)
     except OSError:
         return

@@ -1,0 +1,118 @@
+"""What a visitor looks at, as the part of the page's address behind `#`: a finding can be shared, Back goes back."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+PREFIX = "#analysis"
+SECTIONS = {
+    "overview": "Overview",
+    "calibration": "Calibration",
+    "slices": "Slices",
+    "compare": "Compare",
+    "labels": "Labels",
+    "map": "Map",
+    "robustness": "Robustness",
+    "learning": "Learning",
+}
+KINDS = {
+    "wrong": "misread",
+    "all": "all pictures",
+    "right": "read right",
+    "fixed": "fixed by the second model",
+    "broken": "broken by the second model",
+    "suspect": "label in doubt",
+}
+SORTS = {"confidence": "most confident first", "loss": "largest loss first", "margin": "closest call first"}
+PICTURE_CHANGES = {"page": 0, "picture": None}  # what another filter makes meaningless
+
+
+class AddressError(ValueError):
+    """An address that names nothing; the message is a sentence for the person who opened it."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One view of the analysis.
+
+    data, model, other: names of a data set, a model, and a second model ("" for none).
+    show:               the section, a key of SECTIONS.
+    truth, answer:      digits that the gallery is narrowed to; None for every digit.
+    only, sort:         keys of KINDS and SORTS.
+    slice:              "attribute:bin", such as "slant:3"; "" for none.
+    page, picture:      gallery page from 0; index of the opened picture, or None.
+    change, strength:   a corruption's name ("" for none) and its strength from 1 to 5.
+    mark:               confidence of the visitor's drawing in [0, 1], to be marked on curves; None for none.
+    """
+
+    data: str = "mnist-test"
+    model: str = "recognizer.onnx"
+    other: str = ""
+    show: str = "overview"
+    truth: int | None = None
+    answer: int | None = None
+    only: str = "wrong"
+    sort: str = "confidence"
+    slice: str = ""
+    page: int = 0
+    picture: int | None = None
+    change: str = ""
+    strength: int = 3
+    mark: float | None = None
+
+    def __post_init__(self) -> None:
+        """AddressError for values that no view has."""
+        _one_of("show", self.show, SECTIONS)
+        _one_of("only", self.only, KINDS)
+        _one_of("sort", self.sort, SORTS)
+        _within("truth", self.truth, 0, 9)
+        _within("answer", self.answer, 0, 9)
+        _within("page", self.page, 0, 10**9)
+        _within("picture", self.picture, 0, 10**9)
+        _within("strength", self.strength, 1, 5)
+        _within("mark", self.mark, 0, 1)
+
+    def to(self, **changes: str | float | None) -> "Address":
+        """The address of a neighbouring view; page and opened picture start anew unless they are given."""
+        return replace(self, **{**PICTURE_CHANGES, **changes})  # type: ignore[arg-type]
+
+    @property
+    def href(self) -> str:
+        """`#analysis?...` with what differs from the first view."""
+        differing = {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if getattr(self, field.name) not in (field.default, None)
+        }
+        return f"{PREFIX}?{urlencode(differing)}" if differing else PREFIX
+
+
+def parse(text: str) -> Address:
+    """The view that an address's part behind `#` names; the first view for "". AddressError with a sentence."""
+    query = text.removeprefix(PREFIX).removeprefix("?")
+    known = {field.name: str(field.type) for field in fields(Address)}
+    values: dict[str, Any] = {}
+    for name, value in parse_qsl(query):
+        if name not in known:
+            raise AddressError(f"This address asks for {name!r}, which no view has. Open the tab anew to start over.")
+        values[name] = _convert(name, value, known[name])
+    return Address(**values)
+
+
+def _convert(name: str, value: str, kind: str) -> str | int | float:
+    try:
+        if "int" in kind:
+            return int(value)
+        return float(value) if "float" in kind else value
+    except ValueError as error:
+        raise AddressError(f"This address has {name}={value!r}; expected a number there.") from error
+
+
+def _one_of(name: str, value: str, accepted: dict[str, str]) -> None:
+    if value not in accepted:
+        raise AddressError(f"This address has {name}={value!r}; expected one of {', '.join(accepted)}.")
+
+
+def _within(name: str, value: float | None, low: float, high: float) -> None:
+    if value is not None and not low <= value <= high:
+        raise AddressError(f"This address has {name}={value:g}; expected {low:g} to {high:g}.")

@@ -1,0 +1,82 @@
+// The error analysis: shows what the address behind # names. Links change the address, the server makes the pieces.
+// Gradio calls this with `element` and `server`.
+const PREFIX = "#analysis";
+const POLL_MS = 250;
+const part = (name) => element.querySelector(`[data-part=${name}]`);
+const shown = new Map(); // piece -> its HTML, so that what stays is not drawn again
+const frame = element.querySelector("[data-testid=analysis]");
+let started = false;
+
+const address = () => (location.hash.startsWith(PREFIX) ? location.hash : PREFIX);
+const say = (sentence) => (part("working").textContent = sentence);
+
+function replace(name, html) {
+  if (shown.get(name) === html) return;
+  shown.set(name, html);
+  const place = part(name);
+  const held = place.contains(document.activeElement) ? focusPath(place) : null;
+  place.innerHTML = html;
+  if (held !== null) place.querySelectorAll("a, button, select")[held]?.focus({ preventScroll: true });
+}
+
+const focusPath = (place) => [...place.querySelectorAll("a, button, select")].indexOf(document.activeElement);
+
+function show(message) {
+  if (message.problem) return say(message.problem);
+  if (!message.parts) {
+    say(`Reading the pictures: ${Math.round(message.share * 100)}%`);
+    return setTimeout(refresh, POLL_MS);
+  }
+  say("");
+  for (const [name, html] of Object.entries(message.parts)) replace(name, html);
+  const dialog = part("picture");
+  if (message.parts.picture && !dialog.open) dialog.showModal();
+  if (!message.parts.picture && dialog.open) dialog.close();
+  frame.dataset.shown = address();
+}
+
+const answers = new NewestAnswer({
+  ask: (hash) => server.view(hash),
+  show,
+  work: (busy) => frame.setAttribute("aria-busy", String(busy)),
+  fail: () => say("The server cannot be reached; I will ask again in a moment."),
+});
+
+function refresh() {
+  started = true;
+  answers.want(address);
+}
+
+function withChange(name, value) {
+  const query = new URLSearchParams(address().slice(PREFIX.length + 1));
+  query.set(name, value);
+  for (const stale of ["page", "picture"]) query.delete(stale);
+  location.hash = `${PREFIX}?${query}`;
+}
+
+part("choices").onchange = (event) => withChange(event.target.name, event.target.value);
+part("choices").onsubmit = (event) => event.preventDefault();
+part("picture").oncancel = (event) => {
+  event.preventDefault();
+  part("picture").querySelector(".closing")?.click();
+};
+element.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-save]");
+  if (!button) return;
+  const file = await server.take_away([address(), button.dataset.save]);
+  if (file.problem) return say(file.problem);
+  Object.assign(document.createElement("a"), { href: file.url, download: file.name }).click();
+});
+window.addEventListener("hashchange", () => {
+  if (location.hash.startsWith(PREFIX)) refresh();
+});
+new IntersectionObserver((entries) => {
+  if (entries.some((entry) => entry.isIntersecting) && !started) refresh();
+}).observe(frame);
+
+/** An address that was sent by somebody opens this tab by itself. */
+function openTab() {
+  const tab = [...document.querySelectorAll("[role=tab]")].find((one) => one.textContent.trim() === "Error analysis");
+  if (tab) tab.click();
+}
+if (location.hash.startsWith(PREFIX)) openTab();

@@ -1,0 +1,54 @@
+"""The gallery and what is taken away from it, read back."""
+
+import csv
+import io
+import re
+import zipfile
+
+import numpy as np
+from PIL import Image
+
+from demo.analysis.address import Address
+from demo.analysis.gallery_view import gallery
+from demo.analysis.selection import PER_PAGE, selected
+from demo.analysis.takeaway import csv_text, zip_bytes
+from tests.demo.analysis.tiny import random_table, tiny
+
+
+def test_each_misread_picture_has_truth_answer_and_confidence():
+    cards = gallery(tiny(), selected(tiny(), Address()), Address()).split("<li>")[1:]
+    assert [re.search(r'alt="([^"]+)"', card).group(1) for card in cards] == [
+        "Picture 2: a 9 read as 4",
+        "Picture 5: a 4 read as 9",
+        "Picture 0: a 4 read as 9",
+    ]
+    assert "95.0% sure" in cards[0]
+    assert "60.0% sure" in cards[2]
+
+
+def test_pages_follow_one_another():
+    table = random_table(0, count=PER_PAGE + 5)
+    indices = np.arange(len(table))
+    first, last = (gallery(table, indices, Address(only="all", page=page)) for page in (0, 1))
+    assert (first.count("<img"), last.count("<img")) == (PER_PAGE, 5)
+    assert "Next page" in first
+    assert "Previous page" in last
+
+
+def test_a_page_behind_the_last_shows_the_last():
+    assert gallery(tiny(), np.arange(6), Address(page=9)).count("<img") == 6
+
+
+def test_the_csv_has_the_gallerys_rows():
+    rows = list(csv.DictReader(io.StringIO(csv_text(tiny(), np.array([2, 0])))))
+    assert [(row["picture"], row["truth"], row["answer"]) for row in rows] == [("2", "9", "4"), ("0", "4", "9")]
+    assert float(rows[0]["p4"]) == float(rows[0]["confidence"]) == 0.95
+
+
+def test_the_zip_has_the_pictures_themselves():
+    table = tiny()
+    with zipfile.ZipFile(io.BytesIO(zip_bytes(table, np.array([2])))) as archive:
+        (name,) = archive.namelist()
+        with archive.open(name) as file:
+            np.testing.assert_array_equal(np.asarray(Image.open(file)), table.data.images[2])
+    assert name == "00002-truth-9-answer-4.png"
