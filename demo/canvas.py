@@ -3,6 +3,7 @@
 import base64
 import binascii
 import io
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ WORKING_SIDE_PX = 1200  # larger pictures are averaged down to this: a digit nev
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")  # none that starts another program
 ACCEPTED = "PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF"
 DEPTH_PEAKS = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)  # white of float, 8, 10, 12, 14 and 16 bits
+DECODING = threading.BoundedSemaphore(2)  # 50 million pixels unpacked take 150 MB or more
 
 
 class PictureError(ValueError):
@@ -34,7 +36,7 @@ def read(source: str | Path | bytes | Image.Image) -> Grey:
         return _decode(source)
     content = _content(source)
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        with DECODING, Image.open(io.BytesIO(content), formats=FORMATS) as image:
             return _decode(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError(_too_many_pixels()) from error

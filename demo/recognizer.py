@@ -1,6 +1,8 @@
 """Owns the ONNX Runtime session of one model file: pixels in, answer out."""
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +52,7 @@ class Recognizer:
         self.path = path
         self._session = open_session(path)
         _check_contract(self._session, path)
+        self._workers = ThreadPoolExecutor(os.cpu_count() or 1)  # each thread that ever ran it keeps memory for it
         self.threshold = score_threshold(self._session, path.with_name("metrics.json"))
 
     def __call__(self, image: Grey) -> Answer:
@@ -60,7 +63,8 @@ class Recognizer:
         """Read pictures of one size, (N, H, W) uint8; ValueError for any other type or shape."""
         if images.dtype != np.uint8 or images.ndim != 3 or 0 in images.shape:
             raise ValueError(f"expected uint8 (N, H, W), none of them 0; got {images.dtype} {images.shape}")
-        rows = zip(*self._session.run(OUTPUTS, {"image": images}), strict=True)
+        outputs = self._workers.submit(self._session.run, OUTPUTS, {"image": images}).result()
+        rows = zip(*outputs, strict=True)
         return [self._answer(probabilities, seen, float(score)) for probabilities, seen, score in rows]
 
     def _answer(self, probabilities: Floats, seen: Floats, score: float) -> Answer:

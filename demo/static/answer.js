@@ -29,6 +29,11 @@ class AnswerPanel {
     this.sayLater = setTimeout(() => (this.part("spoken").textContent = message.sentence), SAY_AFTER_MS);
   }
 
+  /** Say that the answer takes its time; the one shown so far stays. */
+  wait() {
+    this.part("sentence").textContent = "Many people are drawing just now. Your answer comes in a moment.";
+  }
+
   reset() {
     this.show({ digits: "", sentence: this.invitation, probabilities: null, seen: null });
   }

@@ -3,6 +3,9 @@
 const part = (name) => element.querySelector(`[data-part=${name}]`);
 const handle = (name) => element.querySelector(`[data-testid=${name}]`);
 
+const WAIT_MS = 2000; // from here on people wonder
+let waiting = 0;
+
 const panel = new AnswerPanel(handle("answer"));
 const correction = new CorrectionRow(handle("correct"), server);
 const why = new WhyPanel(handle("why"), server.explain);
@@ -14,7 +17,11 @@ const answers = new NewestAnswer({
     why.about(shown);
     correction.about(message.probabilities ? shown : null);
   },
-  work: (busy) => handle("answer").setAttribute("aria-busy", String(busy)),
+  work: (busy) => {
+    handle("answer").setAttribute("aria-busy", String(busy));
+    clearTimeout(waiting);
+    if (busy) waiting = setTimeout(() => panel.wait(), WAIT_MS);
+  },
   fail: () =>
     panel.show({
       digits: "",
