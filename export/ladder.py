@@ -21,7 +21,13 @@ class Rung:
     pictures: int
     differences: dict[str, float]  # output name -> largest absolute difference
     labels_changed: int
-    smallest_gap: float  # between the reference's largest and second score, over the pictures
+    smallest_gap: float  # between the reference's largest and second score, over the pictures; 0 without scores
+    scores: str
+
+    @property
+    def margin_holds(self) -> bool:
+        """Whether twice the largest difference of a score is below the smallest gap, so that no label can differ."""
+        return 2 * self.differences[self.scores] < self.smallest_gap
 
 
 class MismatchError(Exception):
@@ -61,9 +67,12 @@ def compare(case: Case, batch: int, expected: Outputs, found: Outputs, contract:
     for port in contract.outputs:
         check_shape(where, port, len(case.images), expected, found)
         differences[port.name] = check_values(where, port, case.images, expected, found, allowed[port.name])
-    check_labels(where, case.images, expected[contract.scores], found[contract.scores])
-    gap = smallest_gap(expected[contract.scores])
-    return Rung(case.name, batch, len(case.images), differences, 0, gap)
+    scores = expected[contract.scores]
+    gap = 0.0
+    if scores.ndim == 2 and scores.shape[1] > 1:
+        check_labels(where, case.images, scores, found[contract.scores])
+        gap = smallest_gap(scores)
+    return Rung(case.name, batch, len(case.images), differences, 0, gap, contract.scores)
 
 
 def check_shape(where: str, port: Port, count: int, expected: Outputs, found: Outputs) -> None:
@@ -73,7 +82,8 @@ def check_shape(where: str, port: Port, count: int, expected: Outputs, found: Ou
                 f"{where}: the {side} has no output {port.name!r}; it has {', '.join(outputs) or 'none'}"
             )
         array = outputs[port.name]
-        shape = (count, *port.axes[1:])
+        lengths = zip(port.axes[1:], expected[port.name].shape[1:], strict=False)
+        shape = (count, *(length if isinstance(axis, str) else axis for axis, length in lengths))
         if array.shape != shape or array.dtype != port.dtype:
             raise MismatchError(
                 f"{where}: the {side}'s {port.name} is {array.dtype} {array.shape}, expected {port.dtype} {shape}"

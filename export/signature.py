@@ -40,6 +40,19 @@ def check_signature(model: onnx.ModelProto, contract: Contract) -> None:
         raise MismatchError(f"names and axes: {len(found.outputs)} outputs, expected {len(contract.outputs)}")
 
 
+def check_alike(a: Contract, b: Contract) -> None:
+    """MismatchError when two models cannot be compared: other names, kinds or fixed axes; a free axis fits any."""
+    if len(a.outputs) != len(b.outputs):
+        raise MismatchError(f"A has {len(a.outputs)} outputs, B has {len(b.outputs)}")
+    for one, other in zip((a.image, *a.outputs), (b.image, *b.outputs), strict=True):
+        axes = list(zip(one.axes, other.axes, strict=False))
+        fits = len(one.axes) == len(other.axes) and all(
+            isinstance(x, str) or isinstance(y, str) or x == y for x, y in axes
+        )
+        if (one.name, one.dtype) != (other.name, other.dtype) or not fits:
+            raise MismatchError(f"A has {one}, B has {other}; expected the same name, kind and fixed axes")
+
+
 def check_operators(model: onnx.ModelProto) -> None:
     """MismatchError when the file holds Dropout: some runtimes ignore it, others drop numbers at random."""
     left_on = [node.name for node in model.graph.node if node.op_type == "Dropout"]

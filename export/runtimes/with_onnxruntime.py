@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Literal
 
+import onnx
 import onnxruntime as ort
+from google.protobuf.message import DecodeError
 from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf, NoSuchFile
 
 from export.runtimes.run import Array, Outputs, Run
@@ -19,6 +21,19 @@ LEVELS: dict[Level, ort.GraphOptimizationLevel] = {
 
 class ModelError(Exception):
     """A file that is no usable model; the message names the file and what was found."""
+
+
+def read_model(path: Path) -> onnx.ModelProto:
+    """A model's graph, its external data left where it is; ModelError when the file is missing or damaged."""
+    if not path.is_file():
+        raise ModelError(f"{path}: no such file; expected an .onnx model")
+    try:
+        model = onnx.load(path, load_external_data=False)
+    except DecodeError as error:
+        raise ModelError(f"{path}: not a whole .onnx file ({error})") from error
+    if not model.graph.node:
+        raise ModelError(f"{path}: not a whole .onnx file (it holds no operators)")
+    return model
 
 
 def session(model: Path | bytes, level: Level = "all", threads: int = 1) -> ort.InferenceSession:

@@ -88,14 +88,14 @@ def test_smallest_gap_is_between_best_and_second():
 
 @pytest.mark.parametrize(("difference", "holds"), [(0.4, True), (0.5, False), (0.6, False)])
 def test_the_margin_holds_below_half_the_gap(difference, holds):
-    proof = margin([Rung("digits", 1, 5, {"logits": difference}, 0, 1.0)], "logits")
+    proof = margin([Rung("digits", 1, 5, {"logits": difference}, 0, 1.0, "logits")], "logits")
     assert proof.holds is holds
     assert ("no label can differ" in str(proof)) is holds
 
 
 def test_no_margin_without_digits():
     with pytest.raises(ValueError, match="no margin to state"):
-        margin([Rung("noise", 1, 5, {"logits": 0.0}, 0, 1.0)], "logits")
+        margin([Rung("noise", 1, 5, {"logits": 0.0}, 0, 1.0, "logits")], "logits")
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (28, 28), (37, 211), (56, 60)])
