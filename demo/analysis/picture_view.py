@@ -1,6 +1,7 @@
 """One picture opened, as HTML: probabilities, what mattered, its like in the training set, the other model's answer."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from demo import understand, understand_views
 from demo.analysis import markup
@@ -69,7 +70,7 @@ def _heat(table: Table, index: int, recognizer: Recognizer | None) -> str:
     return understand_views.heat_map(seen, understand.occlusion(recognizer, told))
 
 
-def _neighbours(seen: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> str:
+def _neighbours(seen: NDArray[np.uint8]) -> str:
     try:
         return understand_views.neighbours(nearest((seen / 255).astype(np.float32)))
     except DataError:

@@ -9,16 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demo.analysis import (
+    attributes,
+    calibration_view,
+    comparison_view,
     gallery_view,
+    label_issues,
+    label_issues_view,
     markup,
     overview_view,
     picture_view,
+    slices,
+    slices_view,
     sources,
     takeaway,
 )
 from demo.analysis.address import SECTIONS, Address, AddressError, parse
 from demo.analysis.jobs import Jobs, Progress
-from demo.analysis.selection import selected
+from demo.analysis.selection import Mask, selected
 from demo.analysis.sources import Uploads
 from demo.analysis.table import Table
 from demo.mnist import DataError
@@ -102,16 +109,49 @@ class Screen:
             "choices": _choices(address, sources.models(self._models)),
             "finding": overview_view.headline(table),
             "sections": _sections(address),
-            "section": self._section(table, address),
+            "section": self._section(table, other, address),
             "gallery": gallery_view.gallery(table, indices, address),
             "picture": "" if address.picture is None else self._picture(table, address, other),
         }
 
     def _indices(self, table: Table, address: Address) -> NDArray[np.intp]:
         other = self.table(address, address.other) if address.other else None
-        return selected(table, address, other)
+        return selected(table, address, other, self._condition(table, address))
 
-    def _section(self, table: Table, address: Address) -> str:
+    def _condition(self, table: Table, address: Address) -> Mask:
+        mask = np.ones(len(table), np.bool_)
+        if address.only == "suspect":
+            mask = np.isin(np.arange(len(table)), label_issues.find(table).indices)
+        if address.slice:
+            name, _, place = address.slice.rpartition(":")
+            measured = self._attributes(table, address)
+            if name not in measured or not place.isdecimal():
+                raise AddressError(f"This address has slice={address.slice!r}; choose a part in the section Slices.")
+            mask &= slices.parts_of(measured[name]) == int(place)
+        return mask
+
+    def _attributes(self, table: Table, address: Address) -> dict[str, NDArray[np.float64]]:
+        def work(_: Progress) -> dict[str, NDArray[np.float64]]:
+            seen = table.predictions.seen
+            measured = attributes.measure(seen)
+            training = sources.training_sample()
+            return measured if training is None else measured | {"novelty": attributes.novelty(seen, training)}
+
+        key = ("attributes", table.data.name, address.data, address.model)
+        result, share = self._jobs.ask(key, work, self._wait_s)
+        if result is None:
+            raise Waiting(share)
+        return result
+
+    def _section(self, table: Table, other: Table | None, address: Address) -> str:
+        if address.show == "calibration":
+            return calibration_view.section(table, address)
+        if address.show == "slices":
+            return slices_view.section(slices.rank(self._attributes(table, address), table.wrong), address)
+        if address.show == "compare":
+            return comparison_view.section(table, other, address)
+        if address.show == "labels":
+            return label_issues_view.section(table, label_issues.find(table), other, address)
         if address.show == "learning":
             return f"<h2>How it learned</h2>{curves_view(learning_curves(self._models / 'metrics.json'))}"
         return overview_view.overview(table, address)

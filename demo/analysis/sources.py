@@ -7,6 +7,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from demo.mnist import DataError, Labelled, load
@@ -71,6 +72,14 @@ def load_data(name: str, uploads: "Uploads", root: Path = ROOT) -> Labelled:
     return _pen(name, strokes) if strokes.is_file() else _arrays(name, folder / "pictures.npz")
 
 
+def training_sample(root: Path = ROOT) -> NDArray[np.uint8] | None:
+    """Every sixth of MNIST's first 55,000 training pictures; None where the file is not shipped."""
+    raw = root / MNIST.relative_to(ROOT)
+    if not (raw / "train-images-idx3-ubyte.gz").is_file():
+        return None
+    return load("train", raw).images[:-VALIDATION_PICTURES:6].copy()
+
+
 class Uploads:
     """What visitors sent, in memory only, named by content: who does not have the data cannot guess its name."""
 
@@ -108,7 +117,7 @@ def _pen(name: str, path: Path) -> Labelled:
     return Labelled(name, images, np.array([int(row["label"]) for row in rows], np.uint8))
 
 
-def _drawn(strokes: list[list[list[int]]]) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+def _drawn(strokes: list[list[list[int]]]) -> NDArray[np.uint8]:
     picture = Image.new("L", (STROKE_SIDE_PX, STROKE_SIDE_PX))
     pen = ImageDraw.Draw(picture)
     scale = (STROKE_SIDE_PX - 6 * STROKE_WIDTH_PX) / STROKE_UNITS

@@ -29,6 +29,7 @@ function show(message) {
   }
   say("");
   for (const [name, html] of Object.entries(message.parts)) replace(name, html);
+  markDecisions();
   const dialog = part("picture");
   if (message.parts.picture && !dialog.open) dialog.showModal();
   if (!message.parts.picture && dialog.open) dialog.close();
@@ -60,12 +61,37 @@ part("picture").oncancel = (event) => {
   event.preventDefault();
   part("picture").querySelector(".closing")?.click();
 };
+/** Decisions on labels, kept in this page: "picture,label,suggested" -> "relabel" or "keep". */
+const decisions = new Map();
+
+function decide(button) {
+  const [picture, label, suggested, choice] = button.dataset.decide.split(",");
+  decisions.set([picture, label, suggested].join(), choice);
+  markDecisions();
+}
+
+function markDecisions() {
+  for (const button of element.querySelectorAll("[data-decide]")) {
+    const [picture, label, suggested, choice] = button.dataset.decide.split(",");
+    button.setAttribute("aria-pressed", String(decisions.get([picture, label, suggested].join()) === choice));
+  }
+}
+
+const save = (name, url) => Object.assign(document.createElement("a"), { href: url, download: name }).click();
+
+element.addEventListener("click", (event) => {
+  if (event.target.dataset.decide) decide(event.target);
+  if (!("decisions" in event.target.dataset)) return;
+  const rows = [...decisions].map(([picture, choice]) => `${picture},${choice}`);
+  save("labels.csv", `data:text/csv,${encodeURIComponent(["picture,label,suggested,decision", ...rows, ""].join("\n"))}`);
+});
+
 element.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-save]");
   if (!button) return;
   const file = await server.take_away([address(), button.dataset.save]);
   if (file.problem) return say(file.problem);
-  Object.assign(document.createElement("a"), { href: file.url, download: file.name }).click();
+  save(file.name, file.url);
 });
 window.addEventListener("hashchange", () => {
   if (location.hash.startsWith(PREFIX)) refresh();

@@ -19,7 +19,8 @@ def tab(chromium, page_address):
     pages = []
 
     def tab(path=SOME, **context):
-        page = open_page(chromium, page_address + path, **context)
+        page = chromium.new_context(**context).new_page()
+        page.goto(page_address + path)
         page.get_by_test_id("gallery").wait_for(timeout=60_000)
         pages.append(page)
         return page
@@ -93,7 +94,7 @@ def test_what_is_not_there_is_a_sentence(tab):
 
 
 def test_the_first_view_and_a_filter_are_quick_once_the_answers_are_known(tab, chromium, page_address):
-    tab("/#analysis")
+    tab("/#analysis?show=overview")
     page = open_page(chromium, page_address)
     started = time.perf_counter()
     page.get_by_role("tab", name="Error analysis").click()
