@@ -7,10 +7,11 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from core.checkpoint import write_atomic
+from core.metrics import Count
 
 
 def draw_curves(runs: dict[str, list[dict[str, Any]]], path: Path) -> None:
-    """Draw training loss and validation error against epochs, one colour a run, and write a PNG.
+    """Draw training loss and validation error with Wilson's 95% interval against epochs, one colour a run; write a PNG.
 
     runs: name -> per-epoch numbers with the keys epoch, train_loss, val_wrong, val_n.
     """
@@ -20,7 +21,10 @@ def draw_curves(runs: dict[str, list[dict[str, Any]]], path: Path) -> None:
         at = [epoch["epoch"] for epoch in epochs]
         marker = "o" if len(at) == 1 else None
         loss_axes.plot(at, [epoch["train_loss"] for epoch in epochs], label=name, marker=marker)
-        error_axes.plot(at, [100 * epoch["val_wrong"] / epoch["val_n"] for epoch in epochs], label=name, marker=marker)
+        errors = [Count(epoch["val_wrong"], epoch["val_n"]) for epoch in epochs]
+        error_axes.plot(at, [100 * error.error for error in errors], label=name, marker=marker)
+        low, high = zip(*(error.interval() for error in errors), strict=True)
+        error_axes.fill_between(at, [100 * share for share in low], [100 * share for share in high], alpha=0.12)
     loss_axes.set(title="Training loss", xlabel="epoch", yscale="log")
     error_axes.set(title="Validation error, %", xlabel="epoch", yscale="log")
     error_axes.legend(frameon=False)

@@ -19,6 +19,7 @@ from core.picture_report import is_digit_label
 from core.pictures import Picture, PicturesError, PictureSet
 from core.preprocess import Preprocess
 
+NOT_AN_NPZ = (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error)
 FEWEST = 2  # one to learn from, one to hold out
 
 
@@ -49,7 +50,7 @@ def extra_pictures(config: TrainConfig) -> Extra:
     """
     found = read_set(Path(config.extra))
     usable, labels, not_used = with_labels(found, strangers=config.ink == "people")
-    images = torch.cat([see(picture) for picture in usable]) if usable else torch.zeros(0, 28, 28, dtype=torch.uint8)
+    images = see(usable)
     kept = first_of_alike(images)
     not_used += [f"{usable[i].name}: looks like one before it" for i in sorted(set(range(len(usable))) - set(kept))]
     if len(kept) < FEWEST:
@@ -74,9 +75,18 @@ def read_set(path: Path) -> PictureSet:
 def read_npz(path: Path) -> PictureSet:
     """An .npz with images (N, H, W) uint8 and labels (N,) of whole numbers 0 to 9; PicturesError for anything else."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             images, labels = file["images"], file["labels"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        EOFError,
+        TypeError,
+        AttributeError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         raise PicturesError(f"{path}: expected an .npz with images and labels ({error})") from error
     fits = images.ndim == 3 and images.dtype == np.uint8 and labels.shape == images.shape[:1] and images[0:1].size
     if not fits or labels.dtype.kind not in "iu":
@@ -105,10 +115,13 @@ def with_labels(found: PictureSet, strangers: bool) -> tuple[list[Picture], Tens
 
 
 @torch.no_grad()
-def see(picture: Picture) -> Tensor:
-    """What the net sees of one picture: (1, 28, 28) uint8, ink 255."""
-    seen, _ = Preprocess().eval()(torch.from_numpy(np.array(picture.image))[None])
-    return (seen * 255).round().to(torch.uint8)
+def see(usable: list[Picture]) -> Tensor:
+    """What the net sees of pictures, each of its own size: (N, 28, 28) uint8, ink 255."""
+    preprocess, images = Preprocess().eval(), torch.zeros(len(usable), 28, 28, dtype=torch.uint8)
+    for image, picture in zip(images, usable, strict=True):
+        seen, _ = preprocess(torch.from_numpy(np.array(picture.image))[None])
+        image.copy_((seen[0] * 255).round())
+    return images
 
 
 def first_of_alike(images: Tensor) -> list[int]:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -54,19 +55,19 @@ def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 def save(path: Path, tensors: dict[str, Tensor], net: str, history: dict[str, Any]) -> None:
     """Write a checkpoint, atomically, with the SHA-256 that tells a damaged one."""
-    checkpoint.save(path, tensors, net, {**history, "tensors_sha256": tensors_sha256(tensors)})
+    checkpoint.save(path, tensors, net, {**history, "content_sha256": content_sha256(tensors, history)})
 
 
 def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Tensors and history of a checkpoint; CheckpointError when there is none or when it is damaged."""
     try:
         _, tensors, history = checkpoint.load(path)
-        expected = history.pop("tensors_sha256", None)  # older versions wrote none
+        expected = history.pop("content_sha256", None)  # older versions wrote none
         history["config"], history["epochs"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise damaged(path, f"its record cannot be read: {error!r}") from error
-    if expected is not None and tensors_sha256(tensors) != expected:
-        raise damaged(path, "its numbers are not those that were written")
+    if expected not in (None, content_sha256(tensors, history)):
+        raise damaged(path, "it does not hold what was written")
     return tensors, history
 
 
@@ -75,11 +76,11 @@ def damaged(path: Path, why: str) -> checkpoint.CheckpointError:
     return checkpoint.CheckpointError(f"{path}: damaged ({why}); restore it, or train again without --resume")
 
 
-def tensors_sha256(tensors: dict[str, Tensor]) -> str:
-    """The SHA-256 of all names and values, in the order of the names."""
-    digest = hashlib.sha256()
+def content_sha256(tensors: dict[str, Tensor], history: dict[str, Any]) -> str:
+    """The SHA-256 of the history and of all names, shapes and values, in the order of the names."""
+    digest = hashlib.sha256(json.dumps(history, sort_keys=True).encode())
     for name in sorted(tensors):
-        digest.update(name.encode())
+        digest.update(f"{name} {list(tensors[name].shape)}".encode())
         digest.update(tensors[name].detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,7 @@ class RunFolder:
         try:
             write()
         except OSError as error:
-            kept = self.checkpoint.is_file()
+            kept = os.access(self.checkpoint, os.R_OK)
             advice = (
                 f"{self.checkpoint.name} of the last whole epoch is kept: make room there, then --resume"
                 if kept
