@@ -8,7 +8,7 @@ LEAN := .venv-demo/.installed
 # The page runs in the full environment where there is one, else in its own lean one, without torch.
 PAGE := $(if $(wildcard $(FULL)),$(FULL),$(LEAN))
 
-.PHONY: help demo test check train export readme measure bench space
+.PHONY: help demo test check train export readme measure bench space lock
 
 help:
 	@echo "make demo     the page on http://127.0.0.1:7860"
@@ -18,6 +18,7 @@ help:
 	@echo "make export   models/*.onnx from the weights, compared with torch"
 	@echo "make readme   the tables of README.md from the records"
 	@echo "make space    the folders to push to Hugging Face Spaces, in dist/"
+	@echo "make lock     the versions that clean installations bring, into requirements*.lock"
 	@echo "make measure  times a clean clone until the page answers, into docs/records/start.json"
 
 demo: $(PAGE)
@@ -48,12 +49,15 @@ measure: $(FULL)
 space: $(PAGE)
 	@$(dir $(PAGE))bin/python -m demo.space $(ARGS)
 
+lock:
+	@bash scripts/lock.sh
+
 bench:
 	@echo "make $@: not yet part of this version" >&2
 	@exit 1
 
-.venv/.installed: requirements.txt
+.venv/.installed: requirements.txt $(wildcard requirements.lock)
 	@bash scripts/make_venv.sh .venv $<
 
-.venv-demo/.installed: requirements-demo.txt
+.venv-demo/.installed: requirements-demo.txt $(wildcard requirements-demo.lock)
 	@bash scripts/make_venv.sh .venv-demo $<

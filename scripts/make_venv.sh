@@ -38,8 +38,10 @@ if ! new_enough "$folder/bin/python"; then
 fi
 
 echo "Installing $requirements into $folder (once)"
-quiet=()
-[ -t 1 ] || quiet=(--quiet)
-"$folder/bin/python" -m pip install --disable-pip-version-check --no-input "${quiet[@]}" -r "$requirements" ||
+set -- -r "$requirements"
+[ -t 1 ] || set -- --quiet "$@"
+lock=${requirements%.txt}.lock  # what those packages bring along, in the versions that were tested
+[ ! -f "$lock" ] || [ -n "${UNLOCKED:-}" ] || set -- --constraint "$lock" "$@"
+"$folder/bin/python" -m pip install --disable-pip-version-check --no-input "$@" ||
     fail "pip could not install $requirements; the lines above say why. Run the same command again to go on"
 touch "$folder/.installed"

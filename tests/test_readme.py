@@ -22,7 +22,7 @@ def pins(name: str) -> dict[str, str]:
     """Package -> version of a requirements file; fails when a line is anything but a comment or an exact pin."""
     lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith("#")]
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines), f"{name} must be flat, with exact pins"
-    return dict(line.split("==") for line in lines)
+    return {name.lower().replace("_", "-"): version for name, version in (line.split("==") for line in lines)}
 
 
 def test_the_space_gets_the_gradio_that_is_tested():
@@ -58,6 +58,11 @@ def test_the_records_speak_of_the_files_that_are_shipped():
     for name in proved:
         assert proved[name]["sha256"] == sha256(ROOT / "models" / proved[name]["file"]), name
         assert proved[name]["weights_sha256"] == trained[name]["sha256"], name
+
+
+@pytest.mark.parametrize("lock", sorted(path.name for path in ROOT.glob("requirements*.lock")))
+def test_a_lock_holds_what_its_list_asks_for(lock):
+    assert pins(lock.replace(".lock", ".txt")).items() <= pins(lock).items(), "run `make lock`"
 
 
 @pytest.mark.parametrize("text", [TEXT, CONTRIBUTING], ids=["README.md", "CONTRIBUTING.md"])
