@@ -119,6 +119,19 @@ PRESETS: dict[str, TrainConfig] = {
         elastic_px=0.8,
         thickness=0.7,
     ),
+    # As good as `default` on the validation pictures after 8 epochs instead of 80, or nearly: gentler bends suffice.
+    "quick": TrainConfig(
+        epochs=8,
+        peak_lr=0.003,
+        warmup_epochs=0.5,
+        weight_decay=0.02,
+        ema=0.998,
+        angle_deg=10,
+        scale=0.1,
+        shear=0.15,
+        elastic_px=0.8,
+        thickness=0.3,
+    ),
     # Weights that are good already, a few gentle epochs; net, ink and validation pictures as the weights had them.
     "finetune": TrainConfig(epochs=4, peak_lr=0.0003, warmup_epochs=0.25, ema=0.998, copies=1, strangers=0.5),
     # The known design as published: 50,000 + 30,000 warped pictures, 40 epochs, no augmentation on the fly.

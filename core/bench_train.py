@@ -1,0 +1,125 @@
+"""`python -m core.bench_train`: the share of the machine's own matrix-product rate that training reaches, side by side.
+
+Both are measured in turn, in one process, and the best of the rounds counts, for whatever else the machine does can
+only slow them down. Take figures on an idle machine.
+"""
+
+import argparse
+import json
+import math
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Generator, Tensor, nn
+
+from core.augment import augment
+from core.checkpoint import write_json
+from core.config import PRESETS, TrainConfig
+from core.device import pick_device, pick_dtype
+from core.record import environment
+from core.schedule import make_optimizer
+from core.start import fresh_net
+
+PICTURES = 60_000  # an epoch
+SIDE = 1024  # of the square matrices
+
+
+def flop_per_image(net: nn.Module) -> int:
+    """Floating-point operations of forward and backward for one picture: 2 a multiply-add, backward twice forward."""
+    total = 0
+
+    def count(layer: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        nonlocal total
+        weight = layer.weight
+        assert isinstance(weight, Tensor)
+        places = output[0, 0].numel() if output.ndim == 4 else 1
+        total += 6 * weight.numel() * places
+
+    layers = [layer for layer in net.modules() if isinstance(layer, nn.Conv2d | nn.Linear)]
+    hooks = [layer.register_forward_hook(count) for layer in layers]
+    with torch.no_grad():
+        net(torch.zeros(1, 1, 28, 28, device=next(net.parameters()).device))
+    for hook in hooks:
+        hook.remove()
+    return total
+
+
+def stages(config: TrainConfig, device: torch.device) -> dict[str, Callable[[], object]]:
+    """What is timed: a square float32 product, the augmentation of a batch, and a whole step with it."""
+    generator = Generator(device).manual_seed(0)
+    square = torch.rand(SIDE, SIDE, device=device)
+    images = torch.randint(0, 256, (config.batch, 28, 28), dtype=torch.uint8, device=device)
+    labels = torch.arange(config.batch, device=device) % 10
+    net = fresh_net(config).to(memory_format=torch.channels_last).to(device).train()
+    optimizer = make_optimizer(net, config)
+    dtype = pick_dtype(config.precision, device)
+
+    def step() -> None:
+        image = augment(images, config, generator).contiguous(memory_format=torch.channels_last)
+        with torch.autocast(device.type, dtype=dtype, enabled=dtype != torch.float32):
+            logits = net(image)
+        nn.functional.cross_entropy(logits.float(), labels).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+
+    return {"product": lambda: square @ square, "augment": lambda: augment(images, config, generator), "step": step}
+
+
+def best_seconds(work: dict[str, Callable[[], object]], device: torch.device, rounds: int) -> dict[str, float]:
+    """The shortest time of each stage over rounds in which every stage has its turn, after one to warm up."""
+    best = dict.fromkeys(work, math.inf)
+    for turn in range(rounds + 1):
+        for name, stage in work.items():
+            started_at = time.perf_counter()
+            stage()
+            if device.type == "cuda":
+                torch.cuda.synchronize(device)
+            if turn:
+                best[name] = min(best[name], time.perf_counter() - started_at)
+    return best
+
+
+def measure(config: TrainConfig, rounds: int) -> dict[str, Any]:
+    """The record: rates in GFLOP/s, seconds an epoch of 60,000 pictures, and the share of the product's rate."""
+    device = pick_device(config.device)
+    best = best_seconds(stages(config, device), device, rounds)
+    product = 2 * SIDE**3 / best["product"]
+    training = flop_per_image(fresh_net(config)) * config.batch / best["step"]
+    return {
+        "format": 1,
+        **environment(device),
+        "batch": config.batch,
+        "rounds": rounds,
+        "product_gflops": round(product / 1e9, 1),
+        "training_gflops": round(training / 1e9, 1),
+        "share": round(training / product, 3),
+        "augment_share_of_step": round(best["augment"] / best["step"], 3),
+        "epoch_s": round(best["step"] * PICTURES / config.batch, 1),
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure and print; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m core.bench_train", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--preset", choices=sorted(PRESETS), default="default", help="whose net, batch and bends")
+    parser.add_argument("--threads", type=int, default=0, help="processor threads; 0 leaves torch's own choice")
+    parser.add_argument("--rounds", type=int, default=60, help="times that every stage has its turn")
+    parser.add_argument("--out", type=Path, help="write the record there as JSON")
+    arguments = parser.parse_args(argv)
+    if arguments.rounds < 1 or arguments.threads < 0:
+        parser.error("--rounds must be at least 1 and --threads at least 0")
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    record = measure(PRESETS[arguments.preset], arguments.rounds)
+    print(json.dumps(record, indent=2))
+    if arguments.out:
+        write_json(arguments.out, record)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
