@@ -40,10 +40,9 @@ def locked() -> list[tuple[str, str]]:
 
 def licence(name: str) -> str:
     """What a package says of its licence: the SPDX expression, else the classifiers, else the free text."""
-    metadata = distribution(name).metadata
-    said = [line.rpartition(" :: ")[2] for line in metadata.get_all("Classifier") or [] if line.startswith("License")]
-    text = str(metadata.get("License") or "").strip()
-    return str(metadata.get("License-Expression") or ", ".join(said) or text.partition("\n")[0])
+    about = distribution(name).metadata.json
+    said = [line.rpartition(" :: ")[2] for line in about.get("classifier", []) if line.startswith("License")]
+    return str(about.get("license_expression") or ", ".join(said) or str(about.get("license", "")).partition("\n")[0])
 
 
 def allowed(said: str) -> bool:
