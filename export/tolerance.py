@@ -12,8 +12,6 @@ from torch import nn
 from export.contracts import RECOGNIZER, Contract
 
 UNIT = 2.0**-24  # float32 rounds by at most this share of a result
-HALF = 8 * 2.0**-11  # float16 rounds each layer's output by up to 2^-11 of it, over at most eight layers
-STEP_OF_8_BITS = 2.0**-8  # one step of a grid over the range: a sum that falls between two may go either way
 SEEN = (
     0.1 / 255
 )  # a tenth of one grey step: no picture that people look at can show it; a wrong constant shows 1 or more

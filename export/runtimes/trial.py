@@ -13,8 +13,7 @@ from export.ladder import MismatchError, compare, in_batches
 from export.margin import margin
 from export.pictures import Case, Grey, cases
 from export.runtimes.registry import RUNTIMES
-from export.runtimes.run import Array, MissingError, Outputs, Run, UnsupportedError
-from export.tolerance import HALF, STEP_OF_8_BITS
+from export.runtimes.run import HALF, STEP_OF_8_BITS, Array, MissingError, Outputs, Run, UnsupportedError
 
 TIMED_CALLS = 200
 

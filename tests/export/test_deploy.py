@@ -1,0 +1,97 @@
+"""docs/deploy.md keeps its word: each of its snippets is taken from the page, run as it stands, and must answer 1."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from export.runtimes import npm
+from export.runtimes.npm import NODE
+from export.runtimes.run import MissingError
+from export.runtimes.with_browser import browser
+from export.runtimes.with_browser import version as web_version
+from export.runtimes.with_generated_c import HERE
+from export.runtimes.with_node import version as node_version
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "deploy.md"
+
+
+def snippet(language):
+    """The one piece of code on the page in a language."""
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+    return found
+
+
+def needs(version):
+    try:
+        version()
+    except MissingError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def home(tmp_path, exported):
+    """A folder with models/ in it, as the snippets expect."""
+    (tmp_path / "models").mkdir()
+    for name in ("convnet", "recognizer"):
+        shutil.copy(exported(name)[2], tmp_path / "models")
+    return tmp_path
+
+
+def output(command, home):
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_python(home):
+    (home / "snippet.py").write_text(snippet("python"))
+    assert output([sys.executable, "snippet.py"], home) == "1"
+
+
+def test_node(home):
+    needs(node_version)
+    (home / "node_modules").symlink_to(NODE / "node_modules")
+    (home / "snippet.mjs").write_text(snippet("js"))
+    assert output([npm.program("node"), "snippet.mjs"], home) == "1"
+
+
+@pytest.mark.browser
+def test_web_page(home):
+    needs(web_version)
+    roots = {"dist": NODE / "node_modules" / "onnxruntime-web" / "dist", "models": home / "models"}
+    kinds = {".mjs": "text/javascript", ".wasm": "application/wasm", ".onnx": "application/octet-stream"}
+
+    def answer(route):
+        folder, _, name = route.request.url.removeprefix("http://localhost/").partition("/")
+        if folder in roots:
+            file = roots[folder] / name
+            route.fulfill(body=file.read_bytes(), content_type=kinds[file.suffix])
+        else:
+            route.fulfill(body=snippet("html"), content_type="text/html")
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=browser())
+        page = opened.new_page()
+        page.route("**/*", answer)
+        page.goto("http://localhost/")
+        page.wait_for_function("answer.textContent !== ''")
+        assert page.text_content("#answer") == "1"
+        opened.close()
+
+
+def test_generated_c(home):
+    needs(HERE.version)
+    (home / "main.c").write_text(snippet("c"))
+    tools = f'PATH="{Path(sys.executable).parent}:$PATH"; '
+    output(["sh", "-ec", tools + snippet("sh")], home)
+    assert output([home / "digit"], home) == "1"
+
+
+def test_every_snippet_of_the_page_is_run_here():
+    languages = re.findall(r"^```(\w+)$", PAGE.read_text(), re.MULTILINE)
+    assert sorted(languages) == sorted(["python", "js", "html", "sh", "c"])
