@@ -27,6 +27,7 @@ def build() -> gr.Blocks:
                 analysis_tab.build()
             with gr.Tab("About", id="about"):
                 about_tab.build()
+        page.load(None, js=(STATIC / "analysis-shared.js").read_text(), api_visibility="private")
         api.publish(recognizer)
     return page
 

@@ -99,10 +99,3 @@ window.addEventListener("hashchange", () => {
 new IntersectionObserver((entries) => {
   if (entries.some((entry) => entry.isIntersecting) && !started) refresh();
 }).observe(frame);
-
-/** An address that was sent by somebody opens this tab by itself. */
-function openTab() {
-  const tab = [...document.querySelectorAll("[role=tab]")].find((one) => one.textContent.trim() === "Error analysis");
-  if (tab) tab.click();
-}
-if (location.hash.startsWith(PREFIX)) openTab();

@@ -9,7 +9,7 @@ from demo.analysis.table import Table
 from demo.mnist import Labelled
 from demo.predictions import Predictions
 
-# Label, probabilities of 0 and 1. Means on their own pictures: of 0 (.9 + .8 + .1) / 3 = .6, of 1 (.9 + .3 + .6) / 3 = .6
+# Label, probabilities of 0 and 1. Means on own pictures: of 0 (.9 + .8 + .1) / 3 = .6, of 1 (.9 + .3 + .6) / 3 = .6
 ROWS = [(0, 0.9, 0.1), (0, 0.8, 0.2), (0, 0.1, 0.9), (1, 0.1, 0.9), (1, 0.7, 0.3), (1, 0.4, 0.6)]
 
 

@@ -1,0 +1,122 @@
+"""People's own pictures: each kind is read, and everything that cannot be is a sentence."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from demo.analysis import uploads
+from demo.analysis.uploads import read
+from demo.mnist import DataError
+
+
+def silent(share):
+    pass
+
+
+def png(level=200, size=(28, 28)):
+    stream = io.BytesIO()
+    Image.fromarray(np.full(size, level, np.uint8)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def packed(path, files):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_zip_of_pictures_takes_labels_from_folders_and_names(tmp_path):
+    files = {"7/a.png": png(10), "deep/3/b.png": png(20), "5_c.png": png(30), "__MACOSX/7/._a.png": b"x"}
+    upload = read([packed(tmp_path / "my.zip", files)], silent)
+    assert upload.data.labels.tolist() == [7, 3, 5]
+    assert upload.data.images[:, 0, 0].tolist() == [10, 20, 30]
+    assert upload.problems == []
+
+
+def test_what_cannot_be_read_is_listed_and_the_rest_is_kept(tmp_path):
+    files = {"7/a.png": png(), "7/b.png": b"no picture", "cat.png": png(), "10/c.png": png()}
+    upload = read([packed(tmp_path / "my.zip", files)], silent)
+    assert upload.data.labels.tolist() == [7]
+    assert [problem.split(":")[0] for problem in upload.problems] == ["7/b.png", "cat.png", "10/c.png"]
+
+
+def test_pictures_of_different_sizes_share_a_square_of_their_own_paper(tmp_path):
+    for name, size in {"1.png": (10, 40), "2.png": (20, 20)}.items():
+        (tmp_path / name).write_bytes(png(90, size))
+    upload = read(sorted(tmp_path.iterdir()), silent)
+    assert upload.data.images.shape == (2, 40, 40)
+    assert (upload.data.images == 90).all()
+
+
+def test_npz_and_csv_give_the_same_data(tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (3, 28, 28)).astype(np.uint8)
+    labels = np.array([3, 0, 9])
+    np.savez(tmp_path / "a.npz", images=images, labels=labels)
+    head = "label," + ",".join(f"p{pixel}" for pixel in range(784))
+    rows = [",".join(map(str, [label, *image.ravel()])) for label, image in zip(labels, images, strict=True)]
+    (tmp_path / "a.csv").write_text("\n".join([head, *rows, "1,2,3", "x" + ",0" * 784]))
+    one, other = read([tmp_path / "a.npz"], silent), read([tmp_path / "a.csv"], silent)
+    assert one.data.sha256 == other.data.sha256
+    assert other.problems == [
+        "Line 5: expected a label and 784 pixels, found 3 numbers.",
+        "Line 6: expected whole numbers, found something else.",
+    ]
+
+
+def test_progress_reaches_the_end(tmp_path):
+    shares = []
+    read([packed(tmp_path / "my.zip", {f"{digit}/a.png": png() for digit in range(4)})], shares.append)
+    assert shares == [0.25, 0.5, 0.75, 1.0]
+
+
+def npz(**arrays):
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)
+    return stream.getvalue()
+
+
+ONE = np.zeros((1, 28, 28), np.uint8)
+BAD = {
+    "label out of range": ("a.npz", npz(images=ONE, labels=np.array([10])), "labels from 0 to 9, found 10"),
+    "labels that are no whole numbers": ("a.npz", npz(images=ONE, labels=np.array([1.5])), "labels from 0 to 9"),
+    "missing labels": ("a.npz", npz(images=ONE), "lacks labels; it has images"),
+    "one label too many": ("a.npz", npz(images=ONE, labels=np.array([1, 2])), "one label for each of 1 pictures"),
+    "wrong shape": ("a.npz", npz(images=ONE[..., None], labels=np.array([1])), r"uint8 \(N, H, W\)"),
+    "wrong type": ("a.npz", npz(images=ONE.astype(float), labels=np.array([1])), "found float64"),
+    "objects": ("a.npz", npz(images=np.array([{}]), labels=np.array([1])), "holds objects"),
+    "no zip": ("a.npz", b"no", "not a whole zip"),
+    "an empty zip": ("a.zip", b"PK\x05\x06" + bytes(18), "no picture with a label"),
+    "two columns alike": ("a.csv", b"label,p0,p0\n", "two columns are named 'p0'"),
+    "two labels": ("a.csv", b"label,label\n", "2 columns are named label"),
+    "an empty table": ("a.csv", b"", "no row with a label"),
+    "text": ("a.txt", b"hello", "no picture with a label"),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "sentence"), BAD.values(), ids=BAD.keys())
+def test_bad_input_is_a_sentence(tmp_path, name, content, sentence):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match=sentence):
+        read([tmp_path / name], silent)
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
+    bomb = packed(tmp_path / "bomb.zip", {"1/a.png": bytes(uploads.MOST_BYTES + 1)})
+    assert bomb.stat().st_size < 2**20
+    with pytest.raises(DataError, match="unpacks to 128 MB"):
+        read([bomb], silent)
+
+
+def test_kinds_are_not_mixed(tmp_path):
+    with pytest.raises(DataError, match="one kind at a time"):
+        read([tmp_path / "a.csv", tmp_path / "b.zip"], silent)
+
+
+def test_too_many_pictures_are_refused(monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_PICTURES", 1)
+    with pytest.raises(DataError, match="at most 1 and"):
+        uploads.checked("many", np.zeros((2, 28, 28), np.uint8), np.array([1, 2]))
