@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from core import checkpoint, data
 from core.calibrate import calibrate
+from core.config import PRESETS
 from core.metrics import count_wrong, expected_calibration_error, predict
 from core.recognizer import Calibration, Recognizer, answers
 
@@ -114,13 +115,23 @@ def group(records: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Mean and deviation of the test error over the seeds of one recipe, as shares from 0 to 1."""
     errors = [record["test"]["wrong"] / record["test"]["n"] for record in records.values()]
     return {
-        "command": next(iter(records.values()))["command"],
+        "command": recipe(next(iter(records.values()))),
         "runs": list(records),
         "seeds": [record["config"]["seed"] for record in records.values()],
         "n": len(errors),
         "test_error_mean": round(statistics.mean(errors), 6),
         "test_error_sd": round(statistics.stdev(errors), 6) if len(errors) > 1 else None,
     }
+
+
+def recipe(record: dict[str, Any]) -> str:
+    """The shortest command that trains with a run's settings: a preset where one has them all, else its own command."""
+    about_the_run = {"seed", "threads", "out", "device"}
+    for name, preset in PRESETS.items():
+        settings = {key: value for key, value in asdict(preset).items() if key not in about_the_run}
+        if all(record["config"].get(key, value) == value for key, value in settings.items()):
+            return f"python -m core.train --preset {name}"
+    return str(record["command"])
 
 
 def main(argv: Sequence[str] | None = None) -> int:

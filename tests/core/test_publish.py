@@ -1,11 +1,13 @@
 """Publishing: the best run by validation is shipped, all runs are recorded, unfinished and changed ones refused."""
 
+import dataclasses
 import json
 import statistics
 
 import pytest
 
 from core import checkpoint, publish
+from core.config import PRESETS
 from core.train import main as train
 
 TINY = ["--limit", "256", "--val-count", "128", "--batch", "64", "--threads", "1", "--precision", "float32"]
@@ -71,3 +73,9 @@ def test_run_whose_weights_changed_is_refused(runs, tmp_path, capsys):
     (folder / "weights.safetensors").write_bytes((runs[1] / "weights.safetensors").read_bytes())
     assert publish.main(["convnet", str(folder), "--models", str(tmp_path)]) == 1
     assert "SHA-256" in capsys.readouterr().err
+
+
+def test_runs_with_a_presets_settings_are_named_by_it():
+    config = {**dataclasses.asdict(PRESETS["reference"]), "seed": 3, "out": "runs/x"}
+    assert publish.recipe({"config": config, "command": "long"}) == "python -m core.train --preset reference"
+    assert publish.recipe({"config": config | {"epochs": 3}, "command": "long"}) == "long"
