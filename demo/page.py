@@ -18,7 +18,7 @@ INVITATION = (
 def build() -> gr.Blocks:
     """The whole page, not yet served; ModelError when the recogniser's file is missing or of another contract."""
     recognizer = Recognizer(MODELS / "recognizer.onnx")
-    with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(600, settings.GRADIO_FILES_LIVE_S)) as page:
         gr.Markdown(f"# {TITLE}\n{INVITATION}", elem_id="title")
         with gr.Tabs():
             with gr.Tab("Recognise", id="recognise"):
