@@ -1,8 +1,9 @@
 """The benchmark counts operations as a person would on paper, and its record adds up."""
 
 import pytest
+import torch
 
-from core.bench_train import flop_per_image, measure
+from core.bench_train import best_seconds, flop_per_image, measure, stages
 from core.config import PRESETS
 from core.model import ConvNet
 
@@ -12,8 +13,20 @@ def test_operations_by_hand():
     assert flop_per_image(ConvNet()) == 3 * 2 * multiply_adds
 
 
-def test_the_record_adds_up():
+def test_the_record_adds_up(monkeypatch):
+    seconds = {"product": 0.02, "augment": 0.01, "step": 0.1}
+    monkeypatch.setattr("core.bench_train.best_seconds", lambda _work, _device, _rounds: seconds)
     record = measure(PRESETS["default"], rounds=1)
-    assert record["share"] == pytest.approx(record["training_gflops"] / record["product_gflops"], rel=0.02)
-    assert record["epoch_s"] > 0
-    assert 0 < record["augment_share_of_step"] < 1
+    assert record["product_gflops"] == pytest.approx(2 * 1024**3 / 0.02 / 1e9, abs=0.1)
+    assert record["share"] == pytest.approx(record["training_gflops"] / record["product_gflops"], abs=0.001)
+    assert record["augment_share_of_step"] == 0.1
+    assert record["epoch_s"] == pytest.approx(0.1 * 60_000 / 128, abs=0.1)
+
+
+def test_every_stage_runs_and_the_warm_up_does_not_count():
+    device, turns = torch.device("cpu"), []
+    best = best_seconds({"a": lambda: turns.append("a"), "b": lambda: turns.append("b")}, device, rounds=2)
+    assert turns == ["a", "b"] * 3
+    assert 0 < best["a"] < 1
+    for stage in stages(PRESETS["default"], device).values():
+        stage()

@@ -47,7 +47,7 @@ def test_loss_falls_and_the_validation_error_follows(tmp_path):
     assert epochs[-1]["val_wrong"] < 0.2 * epochs[-1]["val_n"]
 
 
-@pytest.mark.parametrize("preset", sorted(PRESETS))
+@pytest.mark.parametrize("preset", ["default", "people", "reference"])
 def test_equal_seeds_give_equal_bytes(tmp_path, preset):
     flags = ["--preset", preset, "--epochs", "1", "--warped-extras", "64"]
     first, second = train(tmp_path / "a", *flags), train(tmp_path / "b", *flags)
