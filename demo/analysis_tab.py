@@ -28,10 +28,14 @@ def build() -> None:
         """The gallery of [address, "csv" or "zip"] as a file in a data URL."""
         return screen.take_away(*question)
 
+    def from_drawing(question: list[str]) -> Message:
+        """Mistakes like the drawing of [address, data URL]."""
+        return screen.from_drawing(*question)
+
     gr.HTML(
         html_template=(STATIC / "analysis.html").read_text(),
         js_on_load="\n".join((STATIC / name).read_text() for name in SCRIPTS),
-        server_functions=[view, take_away],
+        server_functions=[view, take_away, from_drawing],
         apply_default_css=False,
         elem_id="analysis",
     )

@@ -41,7 +41,7 @@ class Address:
     only, sort:         keys of KINDS and SORTS.
     slice:              "attribute:bin", such as "slant:3"; "" for none.
     page, picture:      gallery page from 0; index of the opened picture, or None.
-    change, strength:   a corruption's name ("" for none) and its strength from 1 to 5.
+    change:             a corruption's name; "" for none.
     mark:               confidence of the visitor's drawing in [0, 1], to be marked on curves; None for none.
     """
 
@@ -57,7 +57,6 @@ class Address:
     page: int = 0
     picture: int | None = None
     change: str = ""
-    strength: int = 3
     mark: float | None = None
 
     def __post_init__(self) -> None:
@@ -69,7 +68,6 @@ class Address:
         _within("answer", self.answer, 0, 9)
         _within("page", self.page, 0, 10**9)
         _within("picture", self.picture, 0, 10**9)
-        _within("strength", self.strength, 1, 5)
         _within("mark", self.mark, 0, 1)
 
     def to(self, **changes: str | float | None) -> "Address":

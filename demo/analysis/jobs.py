@@ -47,7 +47,7 @@ class Jobs:
             job = self._jobs.get(key)
             if job is None:
                 job = self._jobs[key] = _Job()
-                threading.Thread(target=self._run, args=(job, work), daemon=True).start()
+                threading.Thread(target=self._run, args=(job, work)).start()
             self._jobs.move_to_end(key)
             finished = [name for name, other in self._jobs.items() if other.done.is_set() and name != key]
             for name in finished[: max(len(self._jobs) - self._kept, 0)]:
@@ -56,6 +56,8 @@ class Jobs:
 
     def _run(self, job: _Job, work: Callable[[Progress], Any]) -> None:
         def progress(share: float) -> None:
+            if not threading.main_thread().is_alive():
+                raise InterruptedError("the program ends")  # a thread that is killed in native code aborts it
             job.share = share
 
         with self._working:

@@ -1,34 +1,42 @@
 """An address -> what the tab shows for it, as named pieces of HTML."""
 
 import base64
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from demo import canvas
 from demo.analysis import (
     attributes,
     calibration_view,
     comparison_view,
+    corruptions,
+    drawing_view,
     gallery_view,
     label_issues,
     label_issues_view,
+    map_view,
     markup,
     overview_view,
     picture_view,
+    robustness_view,
     slices,
     slices_view,
     sources,
     takeaway,
 )
 from demo.analysis.address import SECTIONS, Address, AddressError, parse
+from demo.analysis.counts import Rate, wilson
 from demo.analysis.jobs import Jobs, Progress
+from demo.analysis.projection import Projection, project
 from demo.analysis.selection import Mask, selected
 from demo.analysis.sources import Uploads
 from demo.analysis.table import Table
-from demo.mnist import DataError
+from demo.mnist import DataError, Labelled
 from demo.predictions import predict
 from demo.recognizer import ModelError, Recognizer, open_session, score_threshold
 from demo.records import RecordError, learning_curves
@@ -36,7 +44,9 @@ from demo.settings import MODELS, cache_folder
 from demo.views import learning_curves as curves_view
 
 WAIT_S = 0.8  # for work to end before progress is shown instead
+ROBUSTNESS_PICTURES = 1000  # the first ones
 Message = dict[str, Any]
+T = TypeVar("T")
 
 
 class Waiting(Exception):  # noqa: N818 (it is no error)
@@ -65,6 +75,19 @@ class Screen:
             return {"share": waiting.share}
         except (AddressError, DataError, ModelError, RecordError) as error:
             return {"problem": str(error)}
+
+    def from_drawing(self, hash_part: object, picture: object) -> Message:
+        """Mistakes like a drawing, a data URL: {"html"}, or {"problem"}."""
+        try:
+            address = parse(hash_part if isinstance(hash_part, str) else "")
+            table = self.table(address, address.model)
+            image = canvas.read(picture if isinstance(picture, str) else "")
+            answer = Recognizer(self._models / "recognizer.onnx")(image)
+        except Waiting:
+            return {"problem": "The pictures are still being read; please try again in a moment."}
+        except (AddressError, DataError, ModelError, canvas.PictureError) as error:
+            return {"problem": str(error)}
+        return {"html": drawing_view.section(table, answer, address)}
 
     def take_away(self, hash_part: object, kind: object) -> Message:
         """The gallery of an address as {"url", "name"} of a file, CSV or zip, or {"problem"}."""
@@ -130,6 +153,34 @@ class Screen:
             mask &= slices.parts_of(measured[name]) == int(place)
         return mask
 
+    def _projection(self, table: Table, address: Address) -> Projection:
+        return self._work(("map", address.data, address.model), lambda _: project(table.predictions.seen))
+
+    def _corrupted(self, table: Table, address: Address) -> list[Rate]:
+        if address.change not in corruptions.CHANGES:
+            raise AddressError(f"There is no change {address.change!r}; choose one in the section Robustness.")
+
+        def work(progress: Progress) -> list[Rate]:
+            rates = []
+            few = Labelled(
+                table.data.name, table.data.images[:ROBUSTNESS_PICTURES], table.data.labels[:ROBUSTNESS_PICTURES]
+            )
+            for strength in (0, *corruptions.STRENGTHS):
+                images = corruptions.corrupt(few.images, address.change, strength, seed=0)
+                changed = Labelled(few.name, images, few.labels)
+                answers = predict(self._model(address.model), changed, None, lambda _: None).answers
+                rates.append(wilson(int((answers != few.labels).sum()), len(answers)))
+                progress((strength + 1) / 6)
+            return rates
+
+        return self._work(("change", address.change, address.data, address.model), work)
+
+    def _work(self, key: tuple[str, ...], work: Callable[[Progress], T]) -> T:
+        result, share = self._jobs.ask(key, work, self._wait_s)
+        if result is None:
+            raise Waiting(share)
+        return result
+
     def _attributes(self, table: Table, address: Address) -> dict[str, NDArray[np.float64]]:
         def work(_: Progress) -> dict[str, NDArray[np.float64]]:
             seen = table.predictions.seen
@@ -137,11 +188,7 @@ class Screen:
             training = sources.training_sample()
             return measured if training is None else measured | {"novelty": attributes.novelty(seen, training)}
 
-        key = ("attributes", table.data.name, address.data, address.model)
-        result, share = self._jobs.ask(key, work, self._wait_s)
-        if result is None:
-            raise Waiting(share)
-        return result
+        return self._work(("attributes", address.data, address.model), work)
 
     def _section(self, table: Table, other: Table | None, address: Address) -> str:
         if address.show == "calibration":
@@ -152,6 +199,10 @@ class Screen:
             return comparison_view.section(table, other, address)
         if address.show == "labels":
             return label_issues_view.section(table, label_issues.find(table), other, address)
+        if address.show == "map":
+            return map_view.section(table, self._projection(table, address), address)
+        if address.show == "robustness":
+            return robustness_view.section(self._corrupted(table, address) if address.change else [], address)
         if address.show == "learning":
             return f"<h2>How it learned</h2>{curves_view(learning_curves(self._models / 'metrics.json'))}"
         return overview_view.overview(table, address)

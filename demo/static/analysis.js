@@ -86,6 +86,25 @@ element.addEventListener("click", (event) => {
   save("labels.csv", `data:text/csv,${encodeURIComponent(["picture,label,suggested,decision", ...rows, ""].join("\n"))}`);
 });
 
+/** The drawing of the first tab, black on white; null when that tab has none. */
+function drawing() {
+  const sketch = document.querySelector("[data-testid=sketch-canvas]");
+  if (!sketch?.width) return null;
+  const copy = Object.assign(document.createElement("canvas"), { width: sketch.width, height: sketch.height });
+  const context = copy.getContext("2d", { alpha: false });
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, copy.width, copy.height);
+  context.drawImage(sketch, 0, 0);
+  return copy.toDataURL("image/png");
+}
+
+part("ask-drawing").onclick = async () => {
+  const picture = drawing();
+  if (!picture) return (part("drawing").textContent = "Draw a digit in the first tab, then come back.");
+  const answer = await server.from_drawing([address(), picture]);
+  return replace("drawing", answer.html ?? "") ?? say(answer.problem ?? "");
+};
+
 element.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-save]");
   if (!button) return;

@@ -9,7 +9,7 @@ VIEWS = {
     "a cell": Address(truth=4, answer=9, only="all"),
     "zero is a digit": Address(truth=0, page=2),
     "everything": Address(
-        "mnist-validation", "a.onnx", "b.onnx", "slices", 1, 2, "all", "loss", "slant:3", 1, 7, "blur", 5, 0.5
+        "mnist-validation", "a.onnx", "b.onnx", "slices", 1, 2, "all", "loss", "slant:3", 1, 7, "blur", 0.5
     ),
 }
 

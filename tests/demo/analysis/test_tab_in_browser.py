@@ -7,7 +7,9 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from tests.demo.analysis.test_uploads import packed, png
 from tests.demo.browsing import open_page
+from tests.demo.visitor import ONE, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -83,7 +85,7 @@ def test_the_csv_holds_what_the_gallery_shows(tab):
 
 def test_other_pictures_can_be_chosen(tab):
     page = tab()
-    page.get_by_label("Pictures").select_option("mnist-test")
+    page.locator("select[name=data]").select_option("mnist-test")
     expect(page.get_by_test_id("error-count")).to_contain_text("of 10,000 pictures of MNIST test", timeout=60_000)
 
 
@@ -100,8 +102,55 @@ def test_the_first_view_and_a_filter_are_quick_once_the_answers_are_known(tab, c
     page.get_by_role("tab", name="Error analysis").click()
     page.get_by_test_id("gallery").wait_for()
     assert time.perf_counter() - started < 1.5
-    started = time.perf_counter()
-    page.locator("[data-testid=confusion] td.wrong a").first.click()
-    page.locator("[data-testid=confusion] a[aria-current]").wait_for()
-    assert time.perf_counter() - started < 0.6  # 0.2 s on an idle machine
+    elapsed_s = []
+    for cell in range(3):
+        started = time.perf_counter()
+        page.locator("[data-testid=confusion] td.wrong a").nth(cell).click()
+        page.locator("[data-testid=confusion] a[aria-current]").wait_for()
+        elapsed_s.append(time.perf_counter() - started)
+        page.evaluate("location.hash = '#analysis'")
+        page.locator("[data-testid=confusion] a[aria-current]").wait_for(state="detached")
+    assert min(elapsed_s) < 0.5  # 0.2 s on an idle machine; the least, since other processes take their turns
+    page.context.close()
+
+
+@pytest.mark.parametrize("section", ["Calibration", "Slices", "Compare", "Labels", "Map", "Learning"])
+def test_every_section_opens_on_a_phone_and_fits(tab, section):
+    page = tab(viewport={"width": 360, "height": 740}, has_touch=True)
+    page.get_by_role("navigation", name="View").get_by_role("link", name=section).tap()
+    expect(page.locator(f"[data-testid=analysis][data-shown*='show={section.lower()}']")).to_be_visible(timeout=30_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_decision_on_a_label_is_kept_in_the_download(tab):
+    page = tab(f"{SOME}&show=labels")
+    page.get_by_role("button", name="Accept picture").first.click()
+    page.get_by_role("link", name="Overview").click()
+    page.get_by_role("link", name="Labels").click()
+    expect(page.get_by_role("button", name="Accept picture").first).to_have_attribute("aria-pressed", "true")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the decisions").click()
+    with open(download.value.path(), newline="") as file:  # noqa: PTH123 (Playwright gives a plain string on some systems)
+        (row,) = csv.DictReader(file)
+    assert row["decision"] == "relabel"
+
+
+def test_an_upload_is_analysed_and_what_cannot_be_read_is_listed(tab, tmp_path):
+    page = tab()
+    packed(tmp_path / "mine.zip", {"7/a.png": png(), "cat.png": png()})
+    page.get_by_role("button", name="Analyse your own pictures").click()
+    page.locator("#analysis-upload input[type=file]").set_input_files(tmp_path / "mine.zip")
+    expect(page.get_by_test_id("error-count")).to_contain_text("of 1 pictures of mine.zip", timeout=30_000)
+    expect(page.locator("#analysis-upload-report")).to_contain_text("cat.png")
+
+
+def test_a_drawing_leads_to_mistakes_like_it(chromium, page_address):
+    page = open_page(chromium, page_address)
+    visitor = Visitor(page)
+    visitor.after(lambda: visitor.draw(ONE))
+    page.get_by_role("tab", name="Error analysis").click()
+    page.get_by_test_id("gallery").wait_for(timeout=60_000)
+    page.get_by_test_id("from-drawing").click()
+    expect(page.get_by_text("It is read as 1")).to_be_visible()
+    assert page.get_by_test_id("like-drawing").locator("img").count() > 0
     page.context.close()

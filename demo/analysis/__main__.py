@@ -1,0 +1,68 @@
+"""`python -m demo.analysis MODEL DATA --html report.html` writes the error analysis as one file."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from demo.analysis import report, sources, uploads
+from demo.analysis.sources import Uploads
+from demo.analysis.table import Table
+from demo.mnist import DataError, Labelled
+from demo.predictions import predict
+from demo.recognizer import ModelError, open_session, score_threshold
+from demo.settings import cache_folder
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the report; 1 and a sentence when the model or the data cannot be used."""
+    parser = argparse.ArgumentParser(prog="python -m demo.analysis", description=__doc__, allow_abbrev=False)
+    parser.add_argument("model", type=Path, metavar="MODEL", help="an .onnx file, recogniser or bare net")
+    names = ", ".join(sources.data_sets())
+    parser.add_argument("data", metavar="DATA", help=f"{names}, or {uploads.ACCEPTED}")
+    parser.add_argument("--html", type=Path, required=True, help="the file to write")
+    asked = parser.parse_args(arguments)
+    try:
+        table = _table(asked.model, asked.data)
+        _write(asked.html, report.html(table, asked.model.name))
+    except (DataError, ModelError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{asked.html}: {int(table.wrong.sum())} of {len(table):,} pictures of {table.data.name} are misread")
+    return 0
+
+
+def _table(model: Path, data_name: str) -> Table:
+    session = open_session(model)
+    data = _data(data_name)
+    answers = predict(model, data, cache_folder(), _show_progress)
+    return Table(data, answers, score_threshold(session, model.with_name("metrics.json")))
+
+
+def _data(name: str) -> Labelled:
+    if name in sources.data_sets():
+        return sources.load_data(name, Uploads())
+    path = Path(name)
+    if not path.exists():
+        raise DataError(f"There is no data set or file {name!r}; expected {', '.join(sources.data_sets())} or a file.")
+    upload = uploads.read([path], _show_progress)
+    for problem in upload.problems:
+        print(problem, file=sys.stderr)
+    return upload.data
+
+
+def _show_progress(share: float) -> None:
+    print(f"\r{share:.0%}", end="" if share < 1 else "\n", file=sys.stderr)
+
+
+def _write(path: Path, text: str) -> None:
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
