@@ -5,6 +5,7 @@ from typing import Any
 import gradio as gr
 
 from demo import canvas
+from demo.number import read_number
 from demo.recognizer import Answer, Recognizer
 
 MAX_BATCH = 64
@@ -28,6 +29,24 @@ def publish(recognizer: Recognizer) -> None:
             raise gr.Error(f"Send a list of 1 to {MAX_BATCH} pictures, each a data URL.", print_exception=False)
         return [_answer_or_error(recognizer, picture) for picture in pictures]
 
+    def recognise_number(picture: str) -> dict[str, Any]:
+        """Read a number of several digits.
+
+        picture: as for recognise.
+        returns: digits ("42"; "?" where a part is no digit, a space between lines, "" where nothing was read) and
+                 parts, from left to right, each with its answer as of recognise and its box in px of the picture as it
+                 is read (top, left, bottom, right; the longer side at most 1200). A single digit has no parts.
+        """
+        try:
+            number = read_number(recognizer, canvas.read(picture))
+        except canvas.PictureError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return {
+            "digits": number.digits,
+            "parts": [_plain(answer) | {"box": list(box)} for box, answer in number.parts],
+        }
+
+    gr.api(recognise_number, api_name="recognise_number")
     gr.api(recognise, api_name="recognise")
     gr.api(recognise_batch, api_name="recognise_batch")
 

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from demo.number import UNREAD, Number
 from demo.recognizer import Answer
 
 PREVIEW_SIDE_PX = 320
+FRAME = (29, 78, 216)
 UNSURE_BELOW = 0.8  # probability under which the runner-up is named too
 
 # The static page says the same: it is built with these three.
@@ -22,6 +24,9 @@ SENTENCES = {
     "sure": "This is {first}. I am {share} sure.",
 }
 
+NUMBER = "This is {number}, read digit by digit. The least sure is the {digit}: {share}."
+PARTLY = "I read {number}. A part is no digit to me; leave a gap between digits, and draw each clearly."
+
 Message = dict[str, Any]
 
 
@@ -32,6 +37,28 @@ def of_answer(answer: Answer) -> Message:
         "sentence": _sentence(answer),
         "probabilities": None if answer.blank else [round(float(p), 4) for p in answer.probabilities],
         "seen": data_url((answer.seen * 255).round().astype(np.uint8)),
+    }
+
+
+def of_number(number: Number) -> Message:
+    """For a number, the same fields: no bars, what was seen side by side. For one digit as `of_answer`."""
+    if not number.several:
+        return of_answer(number.whole)
+    answers = [answer for _, answer in number.parts]
+    read = UNREAD not in number.digits
+    weakest = min(answers, key=lambda answer: answer.probabilities.max())
+    return {
+        "digits": number.digits if read else "",
+        "sentence": NUMBER.format(
+            number=number.digits,
+            digit=NAMES[int(weakest.probabilities.argmax())].split()[1],
+            share=_percent(float(weakest.probabilities.max())),
+        )
+        if read
+        else PARTLY.format(number=number.digits),
+        "probabilities": None,
+        "seen": data_url((np.hstack([answer.seen for answer in answers]) * 255).round().astype(np.uint8)),
+        "number": True,
     }
 
 
@@ -56,6 +83,18 @@ def _percent(share: float) -> str:
     return "more than 99.9%" if share > 0.999 else f"{share:.1%}"
 
 
+def marked_preview(image: NDArray[np.uint8], number: Number) -> str:
+    """As `preview`, with a frame around each digit of a number."""
+    if not number.several:
+        return preview(image)
+    marked = Image.fromarray(image).convert("RGB")
+    pencil, width_px = ImageDraw.Draw(marked), max(2, max(image.shape) // 120)
+    for (top, left, bottom, right), _ in number.parts:
+        pencil.rectangle((left, top, right, bottom), outline=FRAME, width=width_px)
+    marked.thumbnail((PREVIEW_SIDE_PX, PREVIEW_SIDE_PX))
+    return data_url(np.asarray(marked))
+
+
 def preview(image: NDArray[np.uint8]) -> str:
     """A data URL of (H, W) uint8 grey, at most 320 px a side, so that people see what arrived and which way up."""
     picture = Image.fromarray(image)
@@ -64,7 +103,7 @@ def preview(image: NDArray[np.uint8]) -> str:
 
 
 def data_url(image: NDArray[np.uint8]) -> str:
-    """(H, W) uint8 grey as a PNG in a data URL."""
+    """(H, W) uint8 grey, or (H, W, 3) colour, as a PNG in a data URL."""
     buffer = io.BytesIO()
     Image.fromarray(image).save(buffer, "PNG", compress_level=1)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

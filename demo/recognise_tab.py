@@ -8,6 +8,7 @@ from demo import canvas, message, understand, understand_views
 from demo.correct import keep, take
 from demo.corrections import Corrections
 from demo.neighbours import nearest
+from demo.number import read_number
 from demo.recognizer import Grey, Recognizer
 from demo.settings import STATIC
 
@@ -65,8 +66,9 @@ def _read(recognizer: Recognizer, picture: object, *, show: bool) -> message.Mes
         image = _picture(picture)
     except canvas.PictureError as error:
         return message.of_problem(str(error))
-    answer = message.of_answer(recognizer(image))
-    return answer | {"preview": message.preview(image)} if show else answer
+    number = read_number(recognizer, image)
+    told = message.of_number(number)
+    return told | {"preview": message.marked_preview(image, number)} if show else told
 
 
 def _explanation(recognizer: Recognizer, picture: object) -> str:

@@ -20,6 +20,7 @@ class AnswerPanel {
     this.part("sentence").textContent = message.sentence;
     this.rows.forEach((row, digit) => this.#fill(row, message.probabilities?.[digit] ?? 0));
     this.root.classList.toggle("is-empty", !message.digits);
+    this.root.classList.toggle("is-number", Boolean(message.number)); // bars tell of one digit only
     this.root.classList.toggle("is-problem", Boolean(message.problem));
     this.#picture("seen", message.seen);
     this.#picture("preview", message.preview);

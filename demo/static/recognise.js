@@ -13,7 +13,7 @@ const answers = new NewestAnswer({
   ask: (picture) => (picture.uploaded ? server.recognise_upload(picture.uploaded) : server.recognise(picture)),
   show: (message, picture) => {
     panel.show(message);
-    const shown = message.problem ? null : (picture.uploaded ?? picture);
+    const shown = message.problem || message.number ? null : (picture.uploaded ?? picture);
     why.about(shown);
     correction.about(message.probabilities ? shown : null);
   },

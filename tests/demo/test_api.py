@@ -51,6 +51,14 @@ def test_a_batch_answers_each_picture_and_names_what_it_cannot_read(client, one)
     assert "not a picture" in told[2]["error"]
 
 
+def test_a_number_is_read_digit_by_digit(client, one):
+    told = client.predict(data_url(np.hstack([one[:, 80:200], one[:, 80:200]])), api_name="/recognise_number")
+    assert told["digits"] == "11"
+    assert [part["digit"] for part in told["parts"]] == [1, 1]
+    (_, left, _, right), (_, other_left, _, _) = (part["box"] for part in told["parts"])
+    assert left < right < other_left
+
+
 def test_a_blank_has_no_digit(client):
     assert client.predict(data_url(np.zeros((9, 9), np.uint8)), api_name="/recognise")["digit"] is None
 
@@ -87,5 +95,5 @@ def test_curl_works_too(page_address, one):
 
 def test_nothing_else_is_public(client):
     named = client.view_api(return_format="dict", print_info=False)
-    assert set(named["named_endpoints"]) == {"/recognise", "/recognise_batch"}
+    assert set(named["named_endpoints"]) == {"/recognise", "/recognise_batch", "/recognise_number"}
     assert named["unnamed_endpoints"] == {}
