@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -67,7 +68,7 @@ def _gather(path: Path, names: list[str], read_bytes: Callable[[str], bytes]) ->
     for name, label in labels:
         try:
             pictures.append(Picture(name, label, decode(read_bytes(name))))
-        except (PicturesError, OSError, KeyError) as error:
+        except (PicturesError, OSError, KeyError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
             unreadable.append(f"{name}: {error}")
     return PictureSet(pictures, unreadable)
 

@@ -1,6 +1,7 @@
 """People's own pictures: read from every form, divided without leaks, and every unused one named."""
 
 import dataclasses
+import zipfile
 
 import numpy as np
 import pytest
@@ -46,6 +47,19 @@ def test_a_folder_is_seen_divided_and_what_is_unreadable_named(tmp_path):
     assert sorted(extra.held_out[1].tolist()) == [0, 0, 1, 1]
     assert len(extra.held_out_names) == 4
     assert [sentence.split(":")[0] for sentence in extra.not_used] == ["1/broken.png", "x/letter.png"]
+
+
+def test_one_damaged_picture_of_a_zip_is_named_and_the_others_read(tmp_path):
+    path = tmp_path / "set.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(folder_of(tmp_path / "set").rglob("*.png")):
+            archive.write(file, file.relative_to(tmp_path / "set"))
+    content = bytearray(path.read_bytes())
+    content[content.find(b"IDAT") + 8] ^= 1
+    path.write_bytes(content)
+    found = read_set(path)
+    assert len(found.pictures) == 15
+    assert found.unreadable == ["0/0.png: Bad CRC-32 for file '0/0.png'"]
 
 
 def test_equal_pictures_are_used_once(tmp_path):
