@@ -8,7 +8,7 @@ from demo.analysis.counts import Rate
 from demo.views import SCROLL, percent
 
 WIDTH, HEIGHT = 600, 260  # of a chart, in SVG units
-LEFT, RIGHT, TOP, BOTTOM = 52, 592, 10, 220  # its plot area
+LEFT, RIGHT, TOP, BOTTOM = 60, 572, 24, 220  # its plot area
 
 
 def link(address: Address, text: str, *, current: bool = False, label: str = "", style: str = "") -> str:
@@ -64,7 +64,7 @@ def chart(name: str, content: str, x_name: str, y_name: str) -> str:
         f'<figure class="curves"><figcaption>{name}</figcaption>'
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{escape(name)}; the table has the numbers">'
         f'{content}<text x="{(LEFT + RIGHT) / 2}" y="{HEIGHT - 4}" text-anchor="middle">{x_name}</text>'
-        f'<text x="{LEFT}" y="{TOP - 1}" dy="-2">{y_name}</text></svg></figure>'
+        f'<text x="{LEFT}" y="{TOP - 8}">{y_name}</text></svg></figure>'
     )
 
 
