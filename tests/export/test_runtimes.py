@@ -1,0 +1,107 @@
+"""Every runtime that is installed gives the reference's answers; one that is not, crashes or differs is named."""
+
+import os
+from dataclasses import replace
+
+import numpy as np
+import onnx
+import pytest
+
+from export.ladder import in_batches
+from export.pictures import as_net_input
+from export.quantize import int8
+from export.runtimes import trial as trials
+from export.runtimes.__main__ import in_own_process
+from export.runtimes.run import MissingError, Runtime, UnsupportedError
+from export.runtimes.trial import Trial, run_trial, trial_cases
+from export.runtimes.with_onnxruntime import open_model
+from export.runtimes.with_torch import wrap
+from export.tolerance import allowed
+
+# converting, compiling and emulating take a minute each: `make parity` does that
+QUICK = ["onnxruntime, all, 1 thread", "onnx reference", "OpenVINO", "OpenCV dnn", "tract", "onnxruntime-node"]
+FLOAT = ["onnxruntime, disabled, 1 thread", "onnxruntime, all, 2 threads", *QUICK, "onnxruntime-web"]
+INTEGER = QUICK
+
+
+@pytest.fixture(scope="module")
+def float_trial(exported, digits):
+    """The net's float file with torch's answers on 40 digits and the plain pictures."""
+    row, module, file = exported("convnet")
+    answers = [in_batches(wrap(module, row.contract), case.images, 256) for case in trial_cases("convnet", digits[:40])]
+    return Trial(FLOAT[0], "convnet", file, digits[:40], allowed(row.contract, module), answers)
+
+
+@pytest.fixture(scope="module")
+def integer_trial(float_trial, digits, tmp_path_factory):
+    file = tmp_path_factory.mktemp("int8") / "convnet.int8.onnx"
+    onnx.save(int8(onnx.load(float_trial.file), as_net_input(digits[:100])), file)
+    run = open_model(file, level="disabled")
+    answers = [in_batches(run, case.images, 256) for case in trial_cases("convnet", digits[:40])]
+    return replace(float_trial, file=file, answers=answers)
+
+
+def tried(trial):
+    outcome = run_trial(trial)
+    if outcome["outcome"] == "missing":
+        pytest.skip(outcome["reason"])
+    return outcome
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the runtimes' own bindings
+@pytest.mark.parametrize("name", FLOAT)
+def test_the_float_file_answers_as_torch_does(name, float_trial):
+    outcome = tried(replace(float_trial, runtime=name))
+    assert outcome["outcome"] == "agrees", outcome["reason"]
+    assert outcome["labels_changed"] == 0
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("name", INTEGER)
+def test_the_integer_file_answers_as_it_is_written(name, integer_trial):
+    outcome = tried(replace(integer_trial, runtime=name))
+    assert outcome["outcome"] == "agrees", outcome["reason"]
+
+
+def fault(action):
+    """A runtime that opens any model as `action`."""
+    return Runtime("faulty", lambda: "1.0", lambda _: action)
+
+
+def off_by_one_logit(batch):
+    logits = np.zeros((len(batch), 10), np.float32)
+    logits[:, 3] = 99
+    return {"logits": logits}
+
+
+def refuse(_):
+    raise UnsupportedError("no such operator")
+
+
+def absent():
+    raise MissingError("the package is not installed")
+
+
+# what the runtime does -> (outcome, what the reason says)
+FAULTS = {
+    "differs": (fault(off_by_one_logit), "the reference says"),
+    "refuses": (fault(refuse), "no such operator"),
+    "missing": (replace(fault(refuse), version=absent), "not installed"),
+}
+
+
+@pytest.mark.parametrize(("outcome", "runtime", "says"), [(k, *v) for k, v in FAULTS.items()], ids=FAULTS.keys())
+def test_what_goes_wrong_is_named(outcome, runtime, says, float_trial, monkeypatch):
+    monkeypatch.setitem(trials.RUNTIMES, "faulty", runtime)
+    found = run_trial(replace(float_trial, runtime="faulty"))
+    assert found["outcome"] == outcome
+    assert says in found["reason"]
+
+
+def crash(_):
+    os.abort()
+
+
+def test_a_crash_is_a_finding_not_an_end(monkeypatch, float_trial):
+    monkeypatch.setattr("export.runtimes.__main__.run_trial", crash)
+    assert in_own_process(float_trial) == {"outcome": "refuses", "reason": "the process crashed"}
