@@ -14,7 +14,7 @@ const answers = new NewestAnswer({
   show: (message, picture) => {
     panel.show(message);
     const shown = message.problem || message.number ? null : (picture.uploaded ?? picture);
-    why.about(shown);
+    why.about(shown, message.number ? "A number is read digit by digit. Draw one digit alone to see why." : undefined);
     correction.about(message.probabilities ? shown : null);
   },
   work: (busy) => {

@@ -2,12 +2,14 @@
 // Why this answer: asked for only while the panel is open, and only once the pen rests.
 
 const REST_MS = 500;
+const FIRST = "Draw a digit or send a picture first.";
 
 class WhyPanel {
   /** root is a <details>; explain(picture) returns a promise of {html}, made by our own server. */
   constructor(root, explain) {
     this.root = root;
     this.picture = null;
+    this.instead = FIRST;
     this.later = 0;
     root.hidden = !explain; // the page without a server has nobody to ask
     this.questions = new NewestAnswer({
@@ -20,9 +22,10 @@ class WhyPanel {
     root.ontoggle = () => this.#refresh(0);
   }
 
-  /** Say which picture is explained from now on; null for none. */
-  about(picture) {
+  /** Say which picture is explained from now on; null for none, and then what to do instead. */
+  about(picture, instead = FIRST) {
     this.picture = picture;
+    this.instead = instead;
     this.#refresh(REST_MS);
   }
 
@@ -30,7 +33,7 @@ class WhyPanel {
     clearTimeout(this.later);
     this.questions.withdraw();
     if (!this.root.open) return;
-    if (this.picture === null) this.body.textContent = "Draw a digit or send a picture first.";
+    if (this.picture === null) this.body.textContent = this.instead;
     else this.later = setTimeout(() => this.questions.want(() => this.picture), wait_ms);
   }
 }
