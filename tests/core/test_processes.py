@@ -125,7 +125,7 @@ def test_a_batch_smaller_than_the_processes_is_refused(monkeypatch):
 
 @pytest.mark.slow
 def test_torchrun_trains_and_ends_all_when_one_is_killed(tmp_path):
-    command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", "0", "-m"]
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
     command += ["core.train", *FLAGS, "--limit", "4000", "--epochs", "50", "--out", str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as torchrun:
         deadline = time.monotonic() + 120
