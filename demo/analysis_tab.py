@@ -9,7 +9,7 @@ from demo.analysis import uploads
 from demo.analysis.screen import Screen
 from demo.message import Message
 from demo.mnist import DataError
-from demo.settings import STATIC
+from demo.settings import GRADIO_UPLOAD_BYTES, STATIC
 
 SCRIPTS = ("newest.js", "analysis.js")
 OPEN_UPLOAD = "(name) => { if (name) location.hash = `#analysis?data=${name}`; }"
@@ -52,7 +52,10 @@ def _add_upload(screen: Screen) -> None:
         return screen.uploads.keep(upload.data), _report(upload)
 
     with gr.Accordion("Analyse your own pictures", open=False):
-        gr.Markdown(f"Send {uploads.ACCEPTED}. A picture's label is the digit that its folder or its name begins with.")
+        gr.Markdown(
+            f"Send {uploads.ACCEPTED}. A picture's label is the digit that its folder or its name begins with."
+            f" A file may have {GRADIO_UPLOAD_BYTES // 2**20} MB."
+        )
         files = gr.File(file_count="multiple", label="Files", type="filepath", elem_id="analysis-upload")
         name = gr.Textbox(visible=False)
         report = gr.HTML(apply_default_css=False, elem_id="analysis-upload-report")

@@ -67,7 +67,7 @@ def _cell(address: Address, truth: int, answer: int, count: int, worst: int) -> 
     shown = _cell_link(address, truth, answer, str(count), f"{count} pictures of {truth} read as {answer}")
     if truth == answer:
         return f'<td class="right">{shown}</td>'
-    return f'<td class="wrong" style="--heat:{18 + 52 * count / worst:.0f}%">{shown}</td>'
+    return f'<td class="wrong" style="--heat:{18 + 40 * count / worst:.0f}%">{shown}</td>'
 
 
 def _cell_link(address: Address, truth: int, answer: int, text: str, label: str = "") -> str:
