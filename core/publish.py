@@ -57,7 +57,7 @@ def publish(name: str, folders: list[Path], models: Path, only_record: bool = Fa
     for folder in folders:
         records[folder.name]["test"] = measure_run(folder, test)
     metrics_path = models / "metrics.json"
-    metrics = json.loads(metrics_path.read_text()) if metrics_path.is_file() else {"format": FORMAT}
+    metrics: dict[str, Any] = json.loads(metrics_path.read_text()) if metrics_path.is_file() else {"format": FORMAT}
     if not only_record:
         metrics.setdefault("models", {})[name] = ship(name, best, test, models)
     metrics.setdefault("runs", {}).update(records)

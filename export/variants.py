@@ -31,11 +31,9 @@ def write_variants(subject: Subject, parent: Path, calibration: Grey) -> dict[st
 
     calibration: (M, 28, 28) uint8, ink 255, training pictures that set the ranges of 8-bit integers.
     """
-    entries = [
-        write_half(subject, parent),
-        write_ort(subject, parent),
-        write_int8(subject, parent, calibration, sets_for(subject.shipped.contract, ROOT)),
-    ]
+    entries = [write_half(subject, parent), write_ort(subject, parent)]
+    if subject.shipped.int8:
+        entries.append(write_int8(subject, parent, calibration, sets_for(subject.shipped.contract, ROOT)))
     return {entry["file"].removesuffix(".onnx"): entry for entry in entries}
 
 

@@ -47,7 +47,8 @@ def recognizer():
 
 
 def exact(recognizer, read=read_number):
-    images, labels = load("test")
+    test = load("test")
+    images, labels = test.images, test.labels
     generator = np.random.default_rng(0)
     strings = [write_number(images, labels, int(generator.integers(2, 9)), generator) for _ in range(STRINGS)]
     return sum(read(recognizer, picture).digits == truth for picture, truth in strings) / STRINGS
@@ -68,7 +69,8 @@ def test_the_gate_sees_a_reader_that_loses_the_last_digit(recognizer):
 
 
 def test_one_digit_is_read_as_one(recognizer):
-    images, labels = load("test")
+    test = load("test")
+    images, labels = test.images, test.labels
     numbers = [read_number(recognizer, np.pad(image, 20)) for image in images[:200]]
     assert sum(number.several for number in numbers) <= 2
     assert sum(number.digits == str(label) for number, label in zip(numbers, labels[:200], strict=True)) >= 194
