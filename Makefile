@@ -8,7 +8,7 @@ LEAN := .venv-demo/.installed
 # The page runs in the full environment where there is one, else in its own lean one, without torch.
 PAGE := $(if $(wildcard $(FULL)),$(FULL),$(LEAN))
 
-.PHONY: help demo test check train export readme measure bench space lock
+.PHONY: help demo test check train export readme measure bench parity space lock
 
 help:
 	@echo "make demo     the page on http://127.0.0.1:7860"
@@ -19,6 +19,8 @@ help:
 	@echo "make readme   the tables of README.md from the records"
 	@echo "make space    the folders to push to Hugging Face Spaces, in dist/"
 	@echo "make lock     the versions that clean installations bring, into requirements*.lock"
+	@echo "make bench    latency, size and load time of every file of every model, side by side"
+	@echo "make parity   every model in every runtime that this machine can run"
 	@echo "make measure  times a clean clone until the page answers, into docs/records/start.json"
 
 demo: $(PAGE)
@@ -52,9 +54,11 @@ space: $(PAGE)
 lock:
 	@bash scripts/lock.sh
 
-bench:
-	@echo "make $@: not yet part of this version" >&2
-	@exit 1
+bench: $(FULL)
+	@.venv/bin/python -m export.benchmark $(ARGS)
+
+parity: $(FULL)
+	@.venv/bin/python -m export.runtimes --install $(ARGS)
 
 .venv/.installed: requirements.txt $(wildcard requirements.lock)
 	@bash scripts/make_venv.sh .venv $<
