@@ -35,6 +35,7 @@ class TrainConfig:
     batch_norm: bool = opt(False, "normalise after every convolution while training; folded away at the end")
     ema: float = opt(0.999, "decay a step of the averaged weights that are kept; 0 keeps the last weights")
     ink: str = opt("mnist", "pictures: mnist (bent training digits) or people (photos, sketches and non-digits)")
+    repeats: int = opt(1, "times that MNIST's own digits are seen an epoch, with --ink people")
     copies: int = opt(2, "times that every digit is drawn anew, with --ink people")
     strangers: float = opt(0.75, "non-digits a digit, with --ink people")
     shift_px: float = opt(1.5, "largest shift, in pixels")
@@ -76,6 +77,7 @@ class TrainConfig:
         for name in ("label_smoothing", "ema"):
             bounded(name, getattr(self, name), 0, 0.999999)
         bounded("peak_lr", self.peak_lr, 1e-8, 100)
+        bounded("repeats", self.repeats, 1, 20)
         bounded("copies", self.copies, 0, 20)
         bounded("strangers", self.strangers, 0, 1)
         bounded("dropout", self.dropout, 0, 2)

@@ -35,7 +35,10 @@ def training_set(config: TrainConfig) -> TrainingSet:
         seed, cache = config.seed * 1009, Path(config.out) / "pictures.safetensors"
         val = people_pictures(val, copies=1, strangers=0, seed=seed + 500)
         pens = pen_digits(int(len(train[1]) * PEN_SHARE), Generator().manual_seed(seed))
+        own = len(train[1])
         train = people_pictures(joined(train, pens), config.copies, config.strangers, seed, cache)
+        for _ in range(config.repeats - 1):  # MNIST's own digits stand first
+            train = joined(train, (train[0][:own], train[1][:own]))
     elif config.warped_extras:
         train = joined(train, warped_copies(*train, config.warped_extras, config.seed))
     if not config.extra:
