@@ -16,6 +16,7 @@ RECORDS = {  # name -> file, relative to the root
     "metrics": "models/metrics.json",
     "parity": "models/parity.json",
     "start": "docs/records/start.json",
+    "other_digits": "docs/records/other_digits.json",
 }
 
 Record = dict[str, Any]
@@ -73,6 +74,14 @@ def tables(records: dict[str, Record]) -> list[str]:
             _models(records["metrics"]),
         ),
         _table(("trained by", "seeds", "test error, mean and standard deviation"), _groups(records["metrics"])),
+        _table(
+            ("other people's digits, `recognizer`", "misread", "error (95% interval)"),
+            _other_digits(records["other_digits"]),
+        ),
+        _table(
+            ("what is no digit", "pictures", "AUROC of `digit_score`", "accepted where 95% of digits are"),
+            _strangers(records["other_digits"]),
+        ),
         _table(("checked", "result"), [*_parity(records["parity"]), *_start(records["start"])]),
     ]
     return [line for block in blocks if block for line in ("", *block)] + [""]
@@ -105,13 +114,30 @@ def _groups(metrics: Record) -> Iterator[tuple[str, ...]]:
 
 def _parity(parity: Record) -> Iterator[tuple[str, ...]]:
     for name, model in parity.get("models", {}).items():
-        differences = ", ".join(f"{output} {value:.1e}" for output, value in model["largest_difference"].items())
-        proof = "; no label can differ" if model["margin"]["holds"] else ""
-        yield (
-            f"`{name}.onnx` ({model['bytes'] / 1e6:.2f} MB) in {model['runtime']} against {model['reference']}, "
-            f"{model['pictures']:,} pictures",
-            f"{model['labels_changed']} labels changed{proof}; largest difference: {differences}",
+        differences = ", ".join(
+            f"{output} {value:.1e}" for output, value in model.get("largest_difference", {}).items()
         )
+        proof = "; no label can differ" if model.get("margin", {}).get("holds") else ""
+        yield (
+            f"`{model.get('file', f'{name}.onnx')}` ({model['bytes'] / 1e6:.2f} MB) in {model['runtime']} against "
+            f"{model['reference']}, {model['pictures']:,} pictures",
+            f"{model['labels_changed']} labels changed{proof}"
+            + (f"; largest difference: {differences}" if differences else ""),
+        )
+
+
+def _other_digits(record: Record) -> Iterator[tuple[str, ...]]:
+    for name, row in record.get("digits", {}).items():
+        count = Count(row["wrong"], row["n"])
+        low, high = count.interval()
+        yield name, f"{count.wrong} of {count.n:,}", f"{count.error:.2%} ({low:.2%} to {high:.2%})"
+    if ece := record.get("pooled_ece"):
+        yield "calibration error, all of these", "", f"{ece:.2%}"
+
+
+def _strangers(record: Record) -> Iterator[tuple[str, ...]]:
+    for name, row in record.get("non_digits", {}).items():
+        yield name, f"{row['n']:,}", f"{row['auroc']:.3f}", f"{row['accepted']:.1%}"
 
 
 def _start(start: Record) -> Iterator[tuple[str, ...]]:
