@@ -48,7 +48,7 @@ OTHERS = {
     "pooled_ece": 0.0174,
     "non_digits": {"letters": {"n": 1028, "auroc": 0.9751, "accepted": 0.082}},
 }
-NOTHING = dict.fromkeys(readme.RECORDS, {})
+NOTHING = {name: {} for name in readme.RECORDS}
 
 ROWS = {
     "error with Wilson's interval": ("metrics", "| 856,586 | 40 of 10,000 | **0.40%** (0.29% to 0.54%) | 0.0015 |"),
