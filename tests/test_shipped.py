@@ -75,6 +75,7 @@ def test_preprocessing_costs_mnist_next_to_nothing(wrong):
     net, _ = checkpoint.load_net(MODELS / "recognizer.safetensors")
     bare = metrics_of.count_wrong(metrics_of.predict(net, images), labels).wrong
     assert wrong["recognizer"] - bare <= COST * 10_000
+    assert wrong["recognizer"] - wrong["convnet"] <= COST * 10_000
 
 
 @pytest.mark.slow
