@@ -18,6 +18,7 @@ RECORDS = {  # name -> file, relative to the root
     "start": "docs/records/start.json",
     "other_digits": "docs/records/other_digits.json",
 }
+LONGEST_COMMAND = 60  # characters of a table's cell; a longer one is named only
 
 Record = dict[str, Any]
 
@@ -107,9 +108,10 @@ def _models(metrics: Record) -> Iterator[tuple[str, ...]]:
 
 
 def _groups(metrics: Record) -> Iterator[tuple[str, ...]]:
-    for group in metrics.get("groups", {}).values():
+    for name, group in metrics.get("groups", {}).items():
+        command = group["command"] if len(group["command"]) <= LONGEST_COMMAND else f"{name}, in metrics.json"
         spread = "" if group["test_error_sd"] is None else f" ± {group['test_error_sd']:.3%}"
-        yield f"`{group['command']}`", str(group["n"]), f"{group['test_error_mean']:.3%}{spread}"
+        yield f"`{command}`", str(group["n"]), f"{group['test_error_mean']:.3%}{spread}"
 
 
 def _parity(parity: Record) -> Iterator[tuple[str, ...]]:

@@ -25,6 +25,7 @@ METRICS = {
             "test_error_mean": 0.0046,
             "test_error_sd": None,
         },
+        "stage": {"command": "python " * 20, "n": 1, "test_error_mean": 0.0046, "test_error_sd": None},
     },
 }
 PARITY = {
@@ -53,6 +54,7 @@ NOTHING = {name: {} for name in readme.RECORDS}
 ROWS = {
     "error with Wilson's interval": ("metrics", "| 856,586 | 40 of 10,000 | **0.40%** (0.29% to 0.54%) | 0.0015 |"),
     "mean over seeds": ("metrics", "| `python -m core.train` | 5 | 0.412% ± 0.021% |"),
+    "a long command is named": ("metrics", "| `stage, in metrics.json` | 1 | 0.460% |"),
     "one seed has no deviation": ("metrics", "| `python -m core.train --ink people` | 1 | 0.460% |"),
     "parity": ("parity", "| 0 labels changed; no label can differ; largest difference: logits 3.3e-06 |"),
     "other people's digits": ("other_digits", "| usps | 13 of 2,007 | 0.65% (0.38% to 1.11%) |"),
