@@ -55,9 +55,10 @@ def test_the_records_speak_of_the_files_that_are_shipped():
     assert {"convnet", "recognizer"} <= trained.keys() & proved.keys()
     for name in trained:
         assert trained[name]["sha256"] == sha256(ROOT / "models" / trained[name]["file"]), name
-    for name in proved:
-        assert proved[name]["sha256"] == sha256(ROOT / "models" / proved[name]["file"]), name
-        assert proved[name]["weights_sha256"] == trained[name]["sha256"], name
+    for name, entry in proved.items():
+        assert entry["sha256"] == sha256(ROOT / "models" / entry["file"]), name
+        assert entry["weights_sha256"] == trained[entry["weights"].removesuffix(".safetensors")]["sha256"], name
+    assert records["other_digits"]["model_sha256"] == proved["recognizer"]["sha256"]
 
 
 @pytest.mark.parametrize("lock", sorted(path.name for path in ROOT.glob("requirements*.lock")))
