@@ -47,33 +47,29 @@ def _results(metrics: Record) -> Iterator[str]:
     rows = [_result(name, model) for name, model in metrics.get("models", {}).items()]
     if rows:
         yield "## Results on MNIST"
-        yield "| model | parameters | seed | test error (95% interval) | validation | calibration error | threshold |"
-        yield "|---|---|---|---|---|---|---|"
         yield from rows
-        yield "\nCalibration error: on the test set, 15 bins. Threshold: a `digit_score` below it means “no digit”.\n"
+        yield "\nCalibration error: on the test set, 15 bins. A `digit_score` below the threshold means “no digit”.\n"
 
 
 def _result(name: str, model: Record) -> str:
     test, val = (Count(model[split]["wrong"], model[split]["n"]) for split in ("test", "val"))
     threshold = model["calibration"]["score_threshold"]
-    cells = (
-        f"`{name}`",
-        f"{model['parameters']:,}",
-        str(model["seed"]),
-        str(test),
-        f"{val.wrong} of {val.n:,}",
-        f"{model['test']['ece']:.2%}",
-        f"{threshold:.3f}" if threshold else "none",
+    facts = (
+        f"test error {test}",
+        f"{val.wrong} of {val.n:,} validation pictures wrong",
+        f"calibration error {model['test']['ece']:.2%}",
+        f"threshold {threshold:.3f}" if threshold else "refuses nothing",
+        f"{model['parameters']:,} parameters",
+        f"seed {model['seed']}",
     )
-    return f"| {' | '.join(cells)} |"
+    return f"- `{name}`: {'; '.join(facts)}."
 
 
 def _files(parity: Record) -> Iterator[str]:
-    rows = [f"| `{e['file']}` | {e['bytes']:,} | `{e['sha256']}` |" for e in parity.get("models", {}).values()]
+    entries = parity.get("models", {}).values()
+    rows = [f"- `{entry['file']}`: {entry['bytes']:,} bytes, SHA-256 `{entry['sha256']}`" for entry in entries]
     if rows:
         yield "## Files"
-        yield "| file | bytes | SHA-256 |"
-        yield "|---|---|---|"
         yield from rows
         yield ""
 

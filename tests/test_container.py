@@ -55,7 +55,12 @@ def test_the_page_runs_from_what_is_copied_writes_to_state_alone_and_stops(image
     before = files(image / "digits")
     port = free_port()
     settings = environment(image / "state") | {"DIGITS_HOST": "127.0.0.1", "DIGITS_PORT": str(port)}
-    process = subprocess.Popen([sys.executable, "app.py"], cwd=image / "digits", env=settings)
+    process = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=image / "digits",
+        env=settings,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run in the background ignores it
+    )
     try:
         wait_for(f"http://127.0.0.1:{port}", process)
         stop = signal.Signals[stop_signal()]

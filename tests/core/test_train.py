@@ -59,11 +59,17 @@ def test_equal_seeds_give_equal_bytes(tmp_path, preset):
     assert not all(torch.equal(a[name], c[name]) for name in a)
 
 
+def listen_to_sigint():
+    """A shell that runs the tests in the background makes them, and what they start, deaf to Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(folder: Path, *flags: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "core.train", *TINY, "--epochs", "6", "--out", "run", *flags]
     folder.mkdir(exist_ok=True)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, cwd=folder, env=environment, preexec_fn=listen_to_sigint, **pipes)
 
 
 def wait_for_epoch(folder: Path, epoch: int) -> None:
@@ -89,7 +95,7 @@ def test_killed_and_continued_ends_in_the_same_bytes(tmp_path):
 
 
 def test_interrupt_says_how_to_go_on(tmp_path):
-    with start(tmp_path) as run:
+    with start(tmp_path, "--epochs", "2000") as run:
         wait_for_epoch(tmp_path, 1)
         run.send_signal(signal.SIGINT)
         _, error = run.communicate(timeout=60)
