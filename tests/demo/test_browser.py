@@ -336,7 +336,7 @@ def test_the_reasons_follow_the_drawing(visit):
     visitor = visit()
     visitor.page.get_by_text("Why this answer?").click()
     why = visitor.page.get_by_test_id("why")
-    assert "Draw a digit" in why.inner_text()
+    why.get_by_text("Draw a digit").wait_for()
     visitor.draw(ONE)
     why.locator(".neighbours li").first.wait_for(timeout=30_000)
     assert why.locator(".sweep").count() == 4

@@ -31,7 +31,10 @@ def test_the_file_needs_no_other_file_and_one_operator_set(shipped, exported):
 
 
 def test_the_file_does_not_tell_where_it_was_made(shipped, exported):
-    content = exported(shipped.name)[2].read_bytes()
+    model = onnx.load(exported(shipped.name)[2])
+    for tensor in model.graph.initializer:
+        tensor.ClearField("raw_data")  # among millions of bytes of weights, any three letters occur by chance
+    content = model.SerializeToString()
     for trace in (str(ROOT), str(Path.home()), "site-packages", "stack_trace", ".py"):
         assert trace.encode() not in content
 
