@@ -117,6 +117,21 @@ PRESETS: dict[str, TrainConfig] = {
         shear=0.25,
         thickness=0.7,
     ),
+    # One of the ensemble that teaches: deeper, normalised, and never shipped.
+    "teacher": TrainConfig(
+        net="TeacherNet",
+        epochs=24,
+        batch=256,
+        peak_lr=0.004,
+        weight_decay=0.02,
+        dropout=1.0,
+        batch_norm=True,
+        angle_deg=12,
+        scale=0.12,
+        shear=0.15,
+        elastic_px=1.0,
+        thickness=0.4,
+    ),
     # For trying things out: a quarter of the passes, a higher rate.
     "quick": TrainConfig(
         epochs=8,
