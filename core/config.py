@@ -47,6 +47,8 @@ class TrainConfig:
     erase: float = opt(0.0, "chance that a small rectangle is erased")
     warped_extras: int = opt(0, "pictures added once through RandomPerspective (the reference adds 30000)")
     from_: str = opt("", "weights to start from, instead of fresh ones")
+    lessons: str = opt("", "folder of core.teach: learn what teachers say to bent pictures, instead of the labels")
+    temperature: float = opt(2.0, "softens teachers and pupil alike, with --lessons")
     extra: str = opt("", "people's labelled pictures to learn too: folder per digit, .zip, .jsonl.gz, MNIST-like .npz")
     extra_share: float = opt(0.2, "share of the training pictures that --extra is repeated to")
     extra_val: float = opt(0.25, "share of --extra that is held out for the report")
@@ -77,6 +79,9 @@ class TrainConfig:
         for name in ("label_smoothing", "ema"):
             bounded(name, getattr(self, name), 0, 0.999999)
         bounded("peak_lr", self.peak_lr, 1e-8, 100)
+        bounded("temperature", self.temperature, 0.1, 100)
+        if self.lessons and (self.extra or self.warped_extras):
+            raise ValueError("--lessons cannot go with --extra or --warped-extras: no teacher has spoken about those")
         bounded("repeats", self.repeats, 1, 20)
         bounded("copies", self.copies, 0, 20)
         bounded("strangers", self.strangers, 0, 1)
@@ -126,6 +131,19 @@ PRESETS: dict[str, TrainConfig] = {
         weight_decay=0.02,
         dropout=1.0,
         batch_norm=True,
+        angle_deg=12,
+        scale=0.12,
+        shear=0.15,
+        elastic_px=1.0,
+        thickness=0.4,
+    ),
+    # What teachers say to bent pictures, without dropout: their answers are regular enough. Needs --lessons FOLDER.
+    "distilled": TrainConfig(
+        lessons="runs/lessons",
+        epochs=48,
+        batch=256,
+        peak_lr=0.003,
+        dropout=0.0,
         angle_deg=12,
         scale=0.12,
         shear=0.15,

@@ -16,6 +16,7 @@ from core import checkpoint, resume
 from core.augment import augment
 from core.config import TrainConfig
 from core.device import pick_dtype
+from core.lessons import Lesson, read_lesson, teaching_loss
 from core.metrics import count_wrong, predict
 from core.model import build
 from core.norm import fold_batch_norm
@@ -57,6 +58,7 @@ class Run:
         if self.set.extra:
             self.history["extra"] = self.set.extra.record
         self.images, self.labels = (part.to(self.device) for part in self.set.train)
+        self.lesson: Lesson | None = None
         self.net = first_net(config).to(memory_format=torch.channels_last).to(self.device)
         self.average = fresh_net(config).to(self.device)
         self.average.load_state_dict(self.net.state_dict())
@@ -100,6 +102,8 @@ class Run:
         order = torch.randperm(len(self.images), generator=generator, device=self.device).split(self.config.batch)
         if not self.processes.is_first:  # the order is everybody's, the bends are not
             generator.manual_seed(self.processes.stream(seed))
+        if self.config.lessons:
+            self.lesson = read_lesson(Path(self.config.lessons), epoch, self.labels)
         self.net.train()
         total = torch.zeros((), device=self.device)
         silent = not (sys.stderr.isatty() and self.processes.is_first)
@@ -121,18 +125,29 @@ class Run:
     def backward(self, index: Tensor, generator: Generator) -> Tensor:
         """Gradients of the mean loss of a batch, of which this process computes its share."""
         mine, weight = self.processes.share(index)
-        image = augment(self.images[mine], self.config, generator).contiguous(memory_format=torch.channels_last)
+        image = self.pictures(mine, generator).contiguous(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, dtype=self.dtype, enabled=self.dtype != torch.float32):
             logits = self.together(image)
-        loss = self.loss(logits.float(), self.labels[mine]) * weight
+        loss = self.loss(logits.float(), mine) * weight
         loss.backward()  # type: ignore[no-untyped-call]
         return loss.detach()
 
-    def loss(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """Cross-entropy of logits (N, 10); with non-digits, "no digit" is an 11th class whose logit is always 0."""
-        if self.config.ink == "people":
-            logits = F.pad(logits, (0, 1))
-        return F.cross_entropy(logits, labels, label_smoothing=self.config.label_smoothing)
+    def pictures(self, index: Tensor, generator: Generator) -> Tensor:
+        """The pictures at `index` (B,), freshly bent or as the lesson has them: (B, 1, 28, 28) float32 in [0, 1]."""
+        if self.lesson:
+            return self.lesson.pictures(index)
+        return augment(self.images[index], self.config, generator)
+
+    def loss(self, logits: Tensor, index: Tensor) -> Tensor:
+        """Cross-entropy of logits (B, 10) with labels or teachers of the pictures at `index` (B,).
+
+        Where non-digits are learned, "no digit" is an 11th class whose logit is always 0.
+        """
+        classes = 1 if self.config.ink == "people" else 0
+        logits = F.pad(logits, (0, classes))
+        if self.lesson:
+            return teaching_loss(logits, F.pad(self.lesson.logits[index], (0, classes)), self.config.temperature)
+        return F.cross_entropy(logits, self.labels[index], label_smoothing=self.config.label_smoothing)
 
     @torch.no_grad()
     def update_average(self, step: int) -> None:

@@ -64,7 +64,7 @@ class EdgeNet(nn.Module):
 
 
 class TeacherNet(nn.Module):
-    """A deeper net whose ensemble teaches the small ones and is not shipped: 280,000 parameters, 27 M multiply-adds.
+    """A deeper net whose ensemble teaches the small ones and is not shipped: 298,250 parameters, 27 M multiply-adds.
 
     image:   (N, 1, 28, 28) float32 in [0, 1]; 1 is ink, 0 is paper.
     returns: (N, 10) float32 logits.

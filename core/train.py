@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import torch
 
+from core.allocator import keep_freed_memory
 from core.checkpoint import CheckpointError
 from core.command_line import parse
 from core.config import PRESETS, TrainConfig
@@ -40,6 +41,7 @@ def train(config: TrainConfig, arguments: Namespace, processes: Processes) -> No
     """Train to the end and say where the results are."""
     if config.threads:
         torch.set_num_threads(config.threads)
+    keep_freed_memory()
     run = Run(config, processes, go_on=arguments.resume is not None)
     run.train()
     weights = run.finish()
