@@ -1,0 +1,57 @@
+"""`python -m core.robustness MODEL...`: the error on MNIST's test set made worse, thirteen ways in three strengths."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from tqdm import tqdm
+
+from core import checkpoint, data
+from core.corrupt import CORRUPTIONS, STRENGTHS, corrupt
+from core.evaluate import Answer, open_model
+from core.metrics import count_wrong
+from core.record import command, environment
+
+
+def measure(answer: Answer, pictures: data.Pictures) -> dict[str, Any]:
+    """Errors on the pictures as they are and under every change, and the mean of the latter."""
+    images, labels = pictures
+    clean = asdict(count_wrong(answer(images)[0], labels))
+    corruptions: dict[str, list[dict[str, int]]] = {name: [] for name in CORRUPTIONS}
+    cells = [(name, strength) for name in CORRUPTIONS for strength in STRENGTHS]
+    for name, strength in tqdm(cells, leave=False, disable=None):
+        count = count_wrong(answer(corrupt(images, name, strength))[0], labels)
+        corruptions[name].append({"strength": strength, **asdict(count)})
+    errors = [cell["wrong"] / cell["n"] for row in corruptions.values() for cell in row]
+    return {"clean": clean, "mean_corruption_error": round(sum(errors) / len(errors), 6), "corruptions": corruptions}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m core.robustness", description=__doc__, allow_abbrev=False)
+    parser.add_argument("models", nargs="+", type=Path, help="weights (.safetensors) or .onnx files")
+    parser.add_argument("--limit", type=int, default=10_000, help="the first so many test pictures, for a trial")
+    parser.add_argument("--out", type=Path, help="write the record there as JSON")
+    arguments = parser.parse_args(argv)
+    models: dict[str, Any] = {}
+    try:
+        images, labels = data.load("test")
+        for path in arguments.models:
+            found = measure(open_model(path), (images[: arguments.limit], labels[: arguments.limit]))
+            models[path.stem] = {"sha256": checkpoint.sha256(path), **found}
+            print(f"{path.stem}: mean corruption error {found['mean_corruption_error']:.2%}")
+        if arguments.out:
+            record = {"format": 1, "command": command(), **environment(torch.device("cpu")), "models": models}
+            checkpoint.write_json(arguments.out, record)
+    except (checkpoint.CheckpointError, data.DataError, OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
