@@ -59,8 +59,6 @@ def test_the_record_holds_every_cell(tmp_path):
     assert all(cell["n"] == 64 for cell in cells)
     mean = sum(cell["wrong"] / 64 for cell in cells) / len(cells)
     assert found["mean_corruption_error"] == pytest.approx(mean, abs=1e-6)
-        sum(cell["wrong"] / 64 for cell in cells) / len(cells), abs=1e-6
-    )
 
 
 def test_a_missing_model_is_named(capsys):
