@@ -18,8 +18,9 @@ from torch import Generator, Tensor, nn
 
 from core.augment import augment
 from core.checkpoint import write_json
-from core.config import PRESETS, TrainConfig
+from core.config import TrainConfig
 from core.device import pick_device, pick_dtype
+from core.presets import PRESETS
 from core.record import environment
 from core.schedule import make_optimizer
 from core.start import fresh_net

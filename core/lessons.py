@@ -6,6 +6,7 @@ source: Hinton, Vinyals and Dean 2015, Distilling the Knowledge in a Neural Netw
 Distillation: A Good Teacher Is Patient and Consistent.
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from core.checkpoint import CheckpointError, write_atomic
+from core.config import TrainConfig, flag
+
+RECORD = "lessons.json"
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,10 @@ class Lesson:
         """The pictures at `index` (B,) as a net takes them: (B, 1, 28, 28) float32 in [0, 1]."""
         return self.images[index][:, None].float() / 255
 
+    def to(self, device: torch.device) -> "Lesson":
+        """The lesson on a device."""
+        return Lesson(self.images.to(device), self.logits.to(device), self.labels.to(device))
+
     def save(self, path: Path) -> None:
         """Write the lesson, atomically."""
         write_atomic(path, to_bytes({"images": self.images, "logits": self.logits, "labels": self.labels}))
@@ -44,26 +52,32 @@ def path_of(folder: Path, turn: int) -> Path:
     return folder / f"pass-{turn:03d}.safetensors"
 
 
-def read_lesson(folder: Path, epoch: int, labels: Tensor) -> Lesson:
-    """The lesson of an epoch, on the device of `labels` (N,); after the last pass the first comes again.
+def first_lesson(folder: Path, config: TrainConfig) -> Lesson:
+    """The first pass; CheckpointError when there is none, or when it was not made for the run's pictures.
 
-    errors: CheckpointError when there is none, or when it was made from other training pictures.
+    A lesson that holds the run's validation pictures would make their error worthless.
     """
+    lesson = read_lesson(folder, 0)
+    made_for = json.loads((folder / RECORD).read_text())["config"]
+    for name in ("ink", "val_count", "limit"):
+        if made_for[name] != getattr(config, name):
+            raise CheckpointError(
+                f"{folder}: was made with {flag(name)} {made_for[name]}, not {getattr(config, name)}; "
+                f"train with the former, or make lessons of your own with core.teach"
+            )
+    return lesson
+
+
+def read_lesson(folder: Path, epoch: int) -> Lesson:
+    """The lesson of an epoch; after the last pass the first comes again. CheckpointError when there is none."""
     passes = sorted(folder.glob("pass-*.safetensors"))
     if not passes:
-        raise CheckpointError(f"{folder}: holds no lessons; `python -m core.teach --out {folder}` makes them")
+        raise CheckpointError(f"{folder}: holds no lessons; `python -m core.teach RUN... --out {folder}` makes them")
     path = passes[epoch % len(passes)]
     try:
-        tensors = load_file(path, device=str(labels.device))
+        return Lesson(**load_file(path))
     except SafetensorError as error:
         raise CheckpointError(f"{path}: not a whole lesson ({error}); delete it and run core.teach again") from error
-    lesson = Lesson(tensors["images"], tensors["logits"], tensors["labels"])
-    if not torch.equal(lesson.labels, labels):
-        raise CheckpointError(
-            f"{path}: was made from other training pictures than these {len(labels)}; "
-            f"make lessons with the same --ink, --val-count, --limit and --seed"
-        )
-    return lesson
 
 
 def teaching_loss(logits: Tensor, teachers: Tensor, temperature: float) -> Tensor:

@@ -103,7 +103,7 @@ class Run:
         if not self.processes.is_first:  # the order is everybody's, the bends are not
             generator.manual_seed(self.processes.stream(seed))
         if self.config.lessons:
-            self.lesson = read_lesson(Path(self.config.lessons), epoch, self.labels)
+            self.lesson = read_lesson(Path(self.config.lessons), epoch).to(self.device)
         self.net.train()
         total = torch.zeros((), device=self.device)
         silent = not (sys.stderr.isatty() and self.processes.is_first)

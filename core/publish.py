@@ -17,8 +17,8 @@ from torch import Tensor, nn
 
 from core import checkpoint, data
 from core.calibrate import calibrate
-from core.config import PRESETS
 from core.metrics import count_wrong, expected_calibration_error, predict
+from core.presets import PRESETS
 from core.recognizer import Calibration, Recognizer, answers
 
 FORMAT = 1

@@ -16,10 +16,11 @@ from tqdm import tqdm
 from core import checkpoint
 from core.allocator import keep_freed_memory
 from core.augment import augment
-from core.config import PRESETS, TrainConfig
+from core.config import TrainConfig
 from core.data import DataError
 from core.device import pick_device, pick_dtype
-from core.lessons import Lesson, path_of
+from core.lessons import RECORD, Lesson, path_of
+from core.presets import PRESETS
 from core.training_set import training_set
 
 BATCH = 256
@@ -58,7 +59,7 @@ def teach(folders: Sequence[Path], config: TrainConfig, passes: int, out: Path) 
     teachers = load_teachers(folders, device)
     images, labels = training_set(dataclasses.replace(config, out=str(out))).train
     record = {"format": 1, "teachers": [str(folder) for folder in folders], "config": dataclasses.asdict(config)}
-    checkpoint.write_json(out / "lessons.json", record)
+    checkpoint.write_json(out / RECORD, record)
     for turn in range(passes):
         if not path_of(out, turn).is_file():
             lesson(teachers, images.to(device), labels, config, turn).save(path_of(out, turn))

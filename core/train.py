@@ -9,11 +9,12 @@ import torch
 from core.allocator import keep_freed_memory
 from core.checkpoint import CheckpointError
 from core.command_line import parse
-from core.config import PRESETS, TrainConfig
+from core.config import TrainConfig
 from core.data import DataError
 from core.finetune_report import report
 from core.loop import Run
 from core.pictures import PicturesError
+from core.presets import PRESETS
 from core.processes import Processes, ProcessesError, joined
 from core.run_folder import RunFolderError
 

@@ -10,6 +10,7 @@ from core import data
 from core.config import TrainConfig
 from core.data import Pictures
 from core.extra import Extra, extra_pictures
+from core.lessons import first_lesson
 from core.penstrokes import pen_digits
 from core.people import people_pictures
 from core.warp import warped_copies
@@ -29,11 +30,15 @@ class TrainingSet:
 def training_set(config: TrainConfig) -> TrainingSet:
     """The run's pictures, drawn, warped and extra ones included."""
     train, val = data.hold_out(data.load("train"), config.val_count)
+    if config.ink == "people":
+        val = people_pictures(val, copies=1, strangers=0, seed=config.seed * 1009 + 500)
+    if config.lessons:
+        lesson = first_lesson(Path(config.lessons), config)
+        return TrainingSet((lesson.images, lesson.labels), val)
     if config.limit:
         train = train[0][: config.limit], train[1][: config.limit]
     if config.ink == "people":
         seed, cache = config.seed * 1009, Path(config.out) / "pictures.safetensors"
-        val = people_pictures(val, copies=1, strangers=0, seed=seed + 500)
         pens = pen_digits(int(len(train[1]) * PEN_SHARE), Generator().manual_seed(seed))
         own = len(train[1])
         train = people_pictures(joined(train, pens), config.copies, config.strangers, seed, cache)

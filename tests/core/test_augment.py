@@ -7,7 +7,7 @@ import torch
 from torch import Generator
 
 from core.augment import augment, erase, thicken
-from core.config import PRESETS
+from core.presets import PRESETS
 
 OFF = replace(PRESETS["default"], shift_px=0, angle_deg=0, scale=0, shear=0, elastic_px=0, thickness=0, erase=0)
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from core.bench_train import best_seconds, flop_per_image, measure, stages
-from core.config import PRESETS
 from core.model import ConvNet
+from core.presets import PRESETS
 
 
 def test_operations_by_hand():

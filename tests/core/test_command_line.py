@@ -6,8 +6,9 @@ import pytest
 
 from core import checkpoint, resume
 from core.command_line import parse
-from core.config import PRESETS, TrainConfig
+from core.config import TrainConfig
 from core.model import ConvNet
+from core.presets import PRESETS
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from core.command_line import parse
-from core.config import PRESETS, TrainConfig
+from core.config import TrainConfig
+from core.presets import PRESETS
 
 REFUSED = {
     "--epochs 0": "--epochs must be from 1 to 1e+06; got 0",

@@ -8,10 +8,10 @@ import pytest
 import torch
 from PIL import Image
 
-from core.config import PRESETS
 from core.extra import extra_pictures, held_out_mask, read_set
 from core.people import NO_DIGIT
 from core.pictures import PicturesError
+from core.presets import PRESETS
 from core.training_set import repeated
 
 

@@ -17,8 +17,8 @@ from torch import Generator
 import core.data
 from core import checkpoint
 from core.command_line import parse
-from core.config import PRESETS
 from core.loop import Run
+from core.presets import PRESETS
 from core.processes import Processes, ProcessesError, joined
 from tests.core.child import FLAGS, ended, pictures, said, start
 

@@ -7,7 +7,7 @@ import statistics
 import pytest
 
 from core import checkpoint, publish
-from core.config import PRESETS
+from core.presets import PRESETS
 from core.train import main as train
 
 TINY = ["--limit", "256", "--val-count", "128", "--batch", "64", "--threads", "1", "--precision", "float32"]

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from torch import nn
 
-from core.config import PRESETS
+from core.presets import PRESETS
 from core.schedule import learning_rate, make_optimizer
 
 REFERENCE = PRESETS["reference"]

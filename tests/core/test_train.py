@@ -13,8 +13,8 @@ import pytest
 import torch
 
 from core import checkpoint
-from core.config import PRESETS
 from core.loop import Run
+from core.presets import PRESETS
 from core.train import main
 
 ROOT = Path(__file__).resolve().parents[2]

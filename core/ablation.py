@@ -1,0 +1,150 @@
+"""`python -m core.ablation`: one change at a time from the default recipe, same seeds, and what each is worth.
+
+Runs that are finished are kept, so the command can be stopped, repeated, and given more seeds.
+"""
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from core import checkpoint
+from core.ablation_report import write_report
+from core.allocator import keep_freed_memory
+from core.change import change
+from core.compare import read_answers
+from core.config import TrainConfig
+from core.data import DataError
+from core.loop import Run
+from core.metrics import Count
+from core.presets import PRESETS
+from core.record import command, environment
+from core.run_folder import RunFolderError
+
+BASE = "default recipe"
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One change of the default recipe: what it is called, which question it answers, and the settings that differ."""
+
+    name: str
+    question: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+def variations(epochs: int) -> tuple[Variation, ...]:
+    """The default recipe, then every change of it."""
+    no_bends = dict.fromkeys(("shift_px", "angle_deg", "scale", "shear", "elastic_px", "thickness"), 0.0)
+    return (
+        Variation(BASE, "-"),
+        Variation("full dropout", "stronger regularisation", {"dropout": 1.0}),
+        Variation("no dropout", "stronger regularisation", {"dropout": 0.0}),
+        Variation("weight decay x 10", "stronger regularisation", {"weight_decay": 0.1}),
+        Variation("label smoothing 0.05", "stronger regularisation", {"label_smoothing": 0.05}),
+        Variation("batch normalisation", "stronger regularisation", {"batch_norm": True}),
+        Variation("no augmentation", "augmentation", no_bends),
+        Variation("30,000 warped pictures", "augmentation", {**no_bends, "warped_extras": 30_000}),
+        Variation("no elastic bends", "augmentation", {"elastic_px": 0.0}),
+        Variation("elastic x 2", "augmentation", {"elastic_px": 1.6}),
+        Variation("shear x 3", "augmentation", {"shear": 0.3}),
+        Variation("stroke thickness x 3", "augmentation", {"thickness": 0.75}),
+        Variation("half of them partly erased", "augmentation", {"erase": 0.5}),
+        Variation("SGD with momentum", "other optimisers", {"optimizer": "sgd", "peak_lr": 0.05, "weight_decay": 5e-4}),
+        Variation("Adam, no weight decay", "other optimisers", {"optimizer": "adam", "weight_decay": 0.0}),
+        Variation("exponential decay", "other decays", {"schedule": "exponential", "lr_decay": 0.03 ** (1 / epochs)}),
+        Variation("no weight averaging", "weight averaging", {"ema": 0.0}),
+        Variation("distillation", "distillation", {"lessons": PRESETS["distilled"].lessons, "temperature": 4.0}),
+        Variation("three times as long", "longer training", {"epochs": 3 * epochs}),
+    )
+
+
+def train(variation: Variation, epochs: int, seed: int, folder: Path, threads: int) -> Path:
+    """Train one variation unless its run is finished; returns the run's folder."""
+    out = folder / f"{variation.name.replace(' ', '-').replace(',', '')}-seed{seed}"
+    common = {"epochs": epochs, "seed": seed, "threads": threads, "out": str(out)}
+    config = dataclasses.replace(PRESETS["default"], **{**common, **variation.settings})
+    if not (out / "metrics.json").is_file():
+        run = Run(config)
+        run.train()
+        run.finish()
+    elif not is_of(out, config):
+        raise checkpoint.CheckpointError(f"{out}: holds a run of other settings; choose another --folder")
+    return out
+
+
+def is_of(out: Path, config: TrainConfig) -> bool:
+    """Whether a finished run has these settings, processor threads aside."""
+    saved = json.loads((out / "metrics.json").read_text())["config"]
+    return {**asdict(config), "threads": 0} == {**saved, "threads": 0}
+
+
+def summary(variation: Variation, folders: list[Path], base: list[Path]) -> dict[str, Any]:
+    """A variation's validation errors over its seeds, summed, beside the base recipe's on the same pictures."""
+    labels, answers = answers_of(folders)
+    _, before = answers_of(base)
+    against = change(variation.name, before, answers, labels)
+    low, high = Count(against.after.wrong, against.after.n).interval()
+    records = [json.loads((folder / "metrics.json").read_text()) for folder in folders]
+    return {
+        "name": variation.name,
+        "question": variation.question,
+        "settings": variation.settings,
+        "seeds": [record["config"]["seed"] for record in records],
+        **asdict(against.after),
+        "interval": [round(low, 6), round(high, 6)],
+        "fixed": len(against.fixed),
+        "broken": len(against.broken),
+        "mcnemar_p": round(against.p, 6),
+        "verdict": "-" if variation.name == BASE else against.verdict,
+        "seconds": round(sum(epoch["seconds"] for record in records for epoch in record["epochs"])),
+    }
+
+
+def answers_of(folders: list[Path]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Labels and answers to the validation pictures of all runs, one behind the other."""
+    both = [read_answers(folder / "validation.csv") for folder in folders]
+    return torch.cat([labels for labels, _ in both if labels is not None]), torch.cat(
+        [answers for _, answers in both if answers is not None]
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train what is missing and write record, table and plot; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m core.ablation", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--epochs", type=int, default=8, help="of every run but the longer one")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1], help="each variation is trained with all")
+    parser.add_argument("--threads", type=int, default=0, help="processor threads; 0 leaves torch's own choice")
+    parser.add_argument("--folder", type=Path, default=Path("runs/ablation"), help="where the runs lie")
+    parser.add_argument("--out", type=Path, default=Path("docs"), help="records/ablation.json, ablation.md and .png")
+    arguments = parser.parse_args(argv)
+    if arguments.epochs < 1 or arguments.threads < 0:
+        parser.error("--epochs must be at least 1 and --threads at least 0")
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    keep_freed_memory()
+    runs: dict[str, list[Path]] = {}
+    every = variations(arguments.epochs)
+    try:
+        for seed in arguments.seeds:
+            for number, variation in enumerate(every, start=1):
+                print(f"seed {seed}, {number}/{len(every)}: {variation.name}", flush=True)
+                folder = train(variation, arguments.epochs, seed, arguments.folder, arguments.threads)
+                runs.setdefault(variation.name, []).append(folder)
+        rows = [summary(variation, runs[variation.name], runs[BASE]) for variation in every]
+        about = {"format": 1, "command": command(), **environment(torch.device("cpu")), "epochs": arguments.epochs}
+        write_report({**about, "rows": rows}, arguments.out)
+    except (checkpoint.CheckpointError, DataError, RunFolderError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

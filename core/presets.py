@@ -1,0 +1,106 @@
+"""Settings with a name: the recipes that this project's models are trained by."""
+
+from dataclasses import replace
+
+from core.config import TrainConfig
+
+PRESETS: dict[str, TrainConfig] = {
+    "default": TrainConfig(),
+    # The recogniser's net: trained on what people draw and photograph, seen through the preprocessing.
+    "people": TrainConfig(
+        ink="people",
+        epochs=12,
+        batch=256,
+        copies=1,
+        strangers=0.35,
+        angle_deg=12,
+        scale=0.15,
+        shear=0.25,
+        thickness=0.7,
+    ),
+    # One of the ensemble that teaches: deeper, normalised, and never shipped.
+    "teacher": TrainConfig(
+        net="TeacherNet",
+        epochs=24,
+        batch=256,
+        peak_lr=0.004,
+        weight_decay=0.02,
+        dropout=1.0,
+        batch_norm=True,
+        angle_deg=12,
+        scale=0.12,
+        shear=0.15,
+        elastic_px=1.0,
+        thickness=0.4,
+    ),
+    # For trying things out: a quarter of the passes, a higher rate.
+    "quick": TrainConfig(
+        epochs=8,
+        peak_lr=0.003,
+        warmup_epochs=0.5,
+        weight_decay=0.02,
+        ema=0.998,
+        angle_deg=10,
+        scale=0.1,
+        shear=0.15,
+        thickness=0.3,
+    ),
+    # Weights that are good already, a few gentle epochs; net, ink and validation pictures as the weights had them.
+    "finetune": TrainConfig(epochs=4, peak_lr=0.0003, warmup_epochs=0.25, ema=0.998, copies=1, strangers=0.5),
+    # The known design as published: 50,000 + 30,000 warped pictures, 40 epochs, no augmentation on the fly.
+    "reference": TrainConfig(
+        epochs=40,
+        dropout=1.0,
+        optimizer="adam",
+        peak_lr=0.003,
+        schedule="exponential",
+        lr_decay=0.89,
+        warmup_epochs=0,
+        weight_decay=0,
+        ema=0,
+        shift_px=0,
+        angle_deg=0,
+        scale=0,
+        shear=0,
+        elastic_px=0,
+        thickness=0,
+        warped_extras=30_000,
+        val_count=10_000,
+        precision="float32",
+    ),
+}
+
+# What teachers say to bent pictures, without dropout: their answers are regular enough. Needs the folder of core.teach.
+PRESETS["distilled"] = replace(
+    PRESETS["teacher"],
+    net="ConvNet",
+    lessons="runs/lessons",
+    temperature=4.0,
+    epochs=40,
+    dropout=0.0,
+    weight_decay=0.01,
+)
+# The same for a microcontroller; a small net takes and needs a higher rate, and longer.
+PRESETS["edge"] = replace(PRESETS["distilled"], net="EdgeNet", epochs=60, peak_lr=0.006)
+# The recogniser's counterparts: what people draw and photograph, seen through the preprocessing.
+PRESETS["people-teacher"] = replace(
+    PRESETS["teacher"],
+    ink="people",
+    copies=1,
+    strangers=0.35,
+    epochs=6,
+    angle_deg=10,
+    scale=0.1,
+    elastic_px=0.9,
+)
+PRESETS["people-distilled"] = replace(
+    PRESETS["people-teacher"],
+    net="ConvNet",
+    lessons="runs/people-lessons",
+    repeats=2,
+    temperature=4.0,
+    epochs=16,
+    dropout=0.0,
+    weight_decay=0.01,
+)
+PRESETS["people-edge"] = replace(PRESETS["people-distilled"], net="EdgeNet", epochs=20, peak_lr=0.006)
