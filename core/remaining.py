@@ -1,0 +1,121 @@
+"""`python -m core.remaining MODEL RUN...`: every test picture that a model misreads, with the view of an ensemble.
+
+Whose fault an error is, is told by the ensemble's probability of the label: it stands in for a second reader, and it is
+no person. Below 10% the label is doubtful, from 90% the fault is ours, and between the picture is ambiguous.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from core import checkpoint, data
+from core.ensemble import read
+from core.evaluate import open_model
+from core.picture_report import contact_sheet
+from core.pictures import Picture
+from core.record import command, environment
+from core.teach import load_teachers
+
+GROUPS = ("label is doubtful", "ambiguous", "our fault")
+
+
+def group_of(label_probability: float) -> str:
+    """Whose fault an error is, from the ensemble's probability of the label, 0 to 1."""
+    if label_probability < 0.1:
+        return GROUPS[0]
+    return GROUPS[1] if label_probability < 0.9 else GROUPS[2]
+
+
+def misread(model: Path, folders: Sequence[Path], pictures: data.Pictures) -> list[dict[str, Any]]:
+    """A row for each picture (index, label, the model's answer, what the ensemble says), by group, then by index."""
+    images, labels = pictures
+    probabilities, _ = open_model(model)(images)
+    answers = probabilities.argmax(1)
+    wrong = (answers != labels).nonzero()[:, 0]
+    cpu = torch.device("cpu")
+    view = torch.softmax(read(load_teachers(folders, cpu), images[wrong], cpu), dim=1)
+    rows = []
+    for index, said in zip(wrong.tolist(), view, strict=True):
+        label, answer = int(labels[index]), int(answers[index])
+        row = {"picture": index, "label": label, "answer": answer, "confidence": float(probabilities[index, answer])}
+        row |= {"ensemble": int(said.argmax()), "ensemble_on_label": float(said[label])}
+        rows.append({**row, "group": group_of(row["ensemble_on_label"])})
+    return sorted(rows, key=lambda row: (GROUPS.index(row["group"]), row["picture"]))
+
+
+def page(record: dict[str, Any]) -> str:
+    """The rows as Markdown, a picture and a table for each group."""
+    name, rows = record["model"], record["rows"]
+    lines = [
+        f"# What {name} still misreads",
+        "",
+        "Written by `python -m core.remaining` from [its record](records/remaining_errors.json): all",
+        f"{len(rows)} of the {record['n']:,} test pictures that the shipped {name} misreads, as they stand in the file,",
+        f"numbered from 0. An ensemble of {record['nets']} deeper nets stands in for a second reader; it is no person.",
+        "Where it gives the label less than 10% the label is doubtful, from 90% on the fault is ours, and between the",
+        "picture is ambiguous.",
+    ]
+    for group in GROUPS:
+        chosen = [row for row in rows if row["group"] == group]
+        lines += ["", f"## {group.capitalize()}: {len(chosen)}"]
+        if not chosen:
+            continue
+        lines += ["", f"![{len(chosen)} pictures, each with its label and the answer]({sheet_name(group)})", ""]
+        lines += ["| picture | label | answer | confidence | ensemble | on the label |", "|---|---|---|---|---|---|"]
+        lines += [
+            f"| {row['picture']} | {row['label']} | {row['answer']} | {row['confidence']:.0%} | {row['ensemble']} "
+            f"| {row['ensemble_on_label']:.0%} |"
+            for row in chosen
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def sheet_name(group: str) -> str:
+    """The file with the pictures of a group."""
+    return f"remaining-{group.replace(' ', '-')}.png"
+
+
+def write(record: dict[str, Any], images: torch.Tensor, out: Path) -> None:
+    """Write records/remaining_errors.json, remaining-errors.md and a sheet of pictures a group into `out`."""
+    for group in GROUPS:
+        rows = [row for row in record["rows"] if row["group"] == group]
+        if rows:
+            drawn = [large(images[row["picture"]], str(row["label"])) for row in rows]
+            sheet = contact_sheet(drawn, [f"{row['label']} read as {row['answer']}" for row in rows])
+            checkpoint.write_atomic(out / sheet_name(group), sheet)
+    checkpoint.write_json(out / "records" / "remaining_errors.json", record)
+    checkpoint.write_atomic(out / "remaining-errors.md", page(record).encode())
+
+
+def large(image: torch.Tensor, label: str) -> Picture:
+    """A picture (28, 28) uint8 three times as large, dark on light, each pixel a square."""
+    return Picture(label, label, 255 - image.repeat_interleave(3, 0).repeat_interleave(3, 1).numpy())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the page; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m core.remaining", description=__doc__, allow_abbrev=False)
+    parser.add_argument("model", type=Path, help="weights (.safetensors) or an .onnx file")
+    parser.add_argument("runs", nargs="+", type=Path, help="folders of the ensemble's finished runs")
+    parser.add_argument("--out", type=Path, default=Path("docs"), help="where the page goes (default: docs)")
+    arguments = parser.parse_args(argv)
+    try:
+        images, labels = data.load("test")
+        rows = misread(arguments.model, arguments.runs, (images, labels))
+        about = {"format": 1, "command": command(), **environment(torch.device("cpu"))}
+        digest = {"model": arguments.model.stem, "sha256": checkpoint.sha256(arguments.model)}
+        record = {**about, **digest, "n": len(labels), "nets": len(arguments.runs), "rows": rows}
+        write(record, images, arguments.out)
+    except (checkpoint.CheckpointError, data.DataError, OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(f"{len(rows)} of {len(labels)} misread; wrote {arguments.out / 'remaining-errors.md'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
