@@ -54,7 +54,7 @@ def page(record: dict[str, Any]) -> str:
         f"# What {name} still misreads",
         "",
         "Written by `python -m core.remaining` from [its record](records/remaining_errors.json): all",
-        f"{len(rows)} of the {record['n']:,} test pictures that the shipped {name} misreads, as they stand in the file,",
+        f"{len(rows)} of the {record['n']:,} test pictures that the shipped {name} misreads, as they lie in the file,",
         f"numbered from 0. An ensemble of {record['nets']} deeper nets stands in for a second reader; it is no person.",
         "Where it gives the label less than 10% the label is doubtful, from 90% on the fault is ours, and between the",
         "picture is ambiguous.",
