@@ -1,10 +1,12 @@
-"""`python -m core.bench_train`: the share of the machine's own matrix-product rate that training reaches, side by side.
+"""`python -m core.bench_train`: the share of the machine's own matrix-product rates that training reaches, side by side.
 
-Both are measured in turn, in one process, and the best of the rounds counts, for whatever else the machine does can
+A step is what the training loop does: bend, forward, backward, optimiser, average. Its rate is put beside the float32
+product's, whatever precision it has itself, and beside that of a product in its own precision. All are measured in turn, in one process, and the best of the rounds counts, for whatever else the machine does can
 only slow them down. Take figures on an idle machine.
 """
 
 import argparse
+import dataclasses
 import json
 import math
 import sys
@@ -16,9 +18,11 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 
+from core.allocator import keep_freed_memory
 from core.augment import augment
+from core.average import move_towards
 from core.checkpoint import write_json
-from core.config import TrainConfig
+from core.config import PRECISIONS, TrainConfig
 from core.device import pick_device, pick_dtype
 from core.presets import PRESETS
 from core.record import environment
@@ -50,14 +54,16 @@ def flop_per_image(net: nn.Module) -> int:
 
 
 def stages(config: TrainConfig, device: torch.device) -> dict[str, Callable[[], object]]:
-    """What is timed: a square float32 product, the augmentation of a batch, and a whole step with it."""
+    """What is timed: square products in float32 and in the step's dtype, the bends of a batch, and a whole step."""
     generator = Generator(device).manual_seed(0)
     square = torch.rand(SIDE, SIDE, device=device)
     images = torch.randint(0, 256, (config.batch, 28, 28), dtype=torch.uint8, device=device)
     labels = torch.arange(config.batch, device=device) % 10
     net = fresh_net(config).to(memory_format=torch.channels_last).to(device).train()
+    average = fresh_net(config).to(device)
     optimizer = make_optimizer(net, config)
     dtype = pick_dtype(config.precision, device)
+    square_as_step = square.to(dtype)
 
     def step() -> None:
         image = augment(images, config, generator).contiguous(memory_format=torch.channels_last)
@@ -66,8 +72,15 @@ def stages(config: TrainConfig, device: torch.device) -> dict[str, Callable[[], 
         nn.functional.cross_entropy(logits.float(), labels).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
+        if config.ema:
+            move_towards(average, net, config.ema, step=1000)
 
-    return {"product": lambda: square @ square, "augment": lambda: augment(images, config, generator), "step": step}
+    return {
+        "product": lambda: square @ square,
+        "product_as_step": lambda: square_as_step @ square_as_step,
+        "augment": lambda: augment(images, config, generator),
+        "step": step,
+    }
 
 
 def best_seconds(work: dict[str, Callable[[], object]], device: torch.device, rounds: int) -> dict[str, float]:
@@ -88,16 +101,19 @@ def measure(config: TrainConfig, rounds: int) -> dict[str, Any]:
     """The record: rates in GFLOP/s, seconds an epoch of 60,000 pictures, and the share of the product's rate."""
     device = pick_device(config.device)
     best = best_seconds(stages(config, device), device, rounds)
-    product = 2 * SIDE**3 / best["product"]
+    product, as_step = 2 * SIDE**3 / best["product"], 2 * SIDE**3 / best["product_as_step"]
     training = flop_per_image(fresh_net(config)) * config.batch / best["step"]
     return {
         "format": 1,
         **environment(device),
         "batch": config.batch,
         "rounds": rounds,
-        "product_gflops": round(product / 1e9, 1),
+        "precision": str(pick_dtype(config.precision, device)).removeprefix("torch."),
+        "float32_product_gflops": round(product / 1e9, 1),
+        "product_as_step_gflops": round(as_step / 1e9, 1),
         "training_gflops": round(training / 1e9, 1),
-        "share": round(training / product, 3),
+        "share_of_float32_product": round(training / product, 3),
+        "share_of_product_as_step": round(training / as_step, 3),
         "augment_share_of_step": round(best["augment"] / best["step"], 3),
         "epoch_s": round(best["step"] * PICTURES / config.batch, 1),
     }
@@ -107,6 +123,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m core.bench_train", description=__doc__, allow_abbrev=False)
     parser.add_argument("--preset", choices=sorted(PRESETS), default="default", help="whose net, batch and bends")
+    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="of the step's matrix products")
     parser.add_argument("--threads", type=int, default=0, help="processor threads; 0 leaves torch's own choice")
     parser.add_argument("--rounds", type=int, default=60, help="times that every stage has its turn")
     parser.add_argument("--out", type=Path, help="write the record there as JSON")
@@ -115,7 +132,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error("--rounds must be at least 1 and --threads at least 0")
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
-    record = measure(PRESETS[arguments.preset], arguments.rounds)
+    keep_freed_memory()
+    record = measure(dataclasses.replace(PRESETS[arguments.preset], precision=arguments.precision), arguments.rounds)
     print(json.dumps(record, indent=2))
     if arguments.out:
         write_json(arguments.out, record)

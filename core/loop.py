@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from core import checkpoint, resume
 from core.augment import augment
+from core.average import move_towards
 from core.config import TrainConfig
 from core.device import pick_dtype
 from core.lessons import Lesson, read_lesson, teaching_loss
@@ -119,7 +120,7 @@ class Run:
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         if self.config.ema:
-            self.update_average(step)
+            move_towards(self.average, self.net, self.config.ema, step)
         return loss
 
     def backward(self, index: Tensor, generator: Generator) -> Tensor:
@@ -148,16 +149,6 @@ class Run:
         if self.lesson:
             return teaching_loss(logits, F.pad(self.lesson.logits[index], (0, classes)), self.config.temperature)
         return F.cross_entropy(logits, self.labels[index], label_smoothing=self.config.label_smoothing)
-
-    @torch.no_grad()
-    def update_average(self, step: int) -> None:
-        """Move the averaged weights towards the present ones; the first steps are forgotten sooner."""
-        decay = min(self.config.ema, (1 + step) / (10 + step))
-        for mean, now in zip(self.average.state_dict().values(), self.net.state_dict().values(), strict=True):
-            if mean.is_floating_point():
-                mean.lerp_(now, 1 - decay)
-            else:
-                mean.copy_(now)
 
     def kept(self) -> nn.Module:
         """The net whose weights are kept: the averaged one, unless averaging is off."""

@@ -14,11 +14,13 @@ def test_operations_by_hand():
 
 
 def test_the_record_adds_up(monkeypatch):
-    seconds = {"product": 0.02, "augment": 0.01, "step": 0.1}
+    seconds = {"product": 0.02, "product_as_step": 0.005, "augment": 0.01, "step": 0.1}
     monkeypatch.setattr("core.bench_train.best_seconds", lambda _work, _device, _rounds: seconds)
     record = measure(PRESETS["default"], rounds=1)
-    assert record["product_gflops"] == pytest.approx(2 * 1024**3 / 0.02 / 1e9, abs=0.1)
-    assert record["share"] == pytest.approx(record["training_gflops"] / record["product_gflops"], abs=0.001)
+    assert record["float32_product_gflops"] == pytest.approx(2 * 1024**3 / 0.02 / 1e9, abs=0.1)
+    share = record["training_gflops"] / record["float32_product_gflops"]
+    assert record["share_of_float32_product"] == pytest.approx(share, abs=0.001)
+    assert record["share_of_product_as_step"] == pytest.approx(share / 4, abs=0.001)
     assert record["augment_share_of_step"] == 0.1
     assert record["epoch_s"] == pytest.approx(0.1 * 60_000 / 128, abs=0.1)
 

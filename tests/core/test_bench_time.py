@@ -1,0 +1,52 @@
+"""The race counts training seconds alone, and says when a target was reached."""
+
+import time
+
+import pytest
+import torch
+from torch import nn
+
+from core.bench_time import TUTORIAL, race, seconds_to, tutorial_epoch, wrong_at
+
+ROWS = [
+    {"epoch": 1, "seconds": 10.0, "val_wrong": 60},
+    {"epoch": 2, "seconds": 20.0, "val_wrong": 40},
+    {"epoch": 3, "seconds": 30.0, "val_wrong": 41},
+]
+
+
+@pytest.mark.parametrize(("accuracy", "wrong"), [(0.992, 40), (0.995, 25), (1.0, 0)])
+def test_wrong_answers_allowed(accuracy, wrong):
+    assert wrong_at(accuracy) == wrong
+
+
+@pytest.mark.parametrize(("accuracy", "seconds"), [(0.98, 10.0), (0.992, 20.0), (0.995, None)])
+def test_the_first_epoch_that_reaches_the_target_counts(accuracy, seconds):
+    assert seconds_to(ROWS, accuracy) == seconds
+
+
+def test_recipes_take_turns_and_validating_is_not_counted():
+    turns = []
+
+    def recipe(name):
+        def train(epoch):
+            turns.append((name, epoch))
+            return nn.Identity()
+
+        return train
+
+    def validate(_net):
+        time.sleep(0.05)
+        return 20 if len(turns) > 3 else 100
+
+    history = race({"a": recipe("a"), TUTORIAL: recipe(TUTORIAL)}, {"a": 3, TUTORIAL: 9}, validate)
+    assert turns == [("a", 0), (TUTORIAL, 0), ("a", 1), (TUTORIAL, 1), ("a", 2)]
+    assert history["a"][-1]["seconds"] < 0.05
+
+
+def test_the_ordinary_loop_learns(monkeypatch):
+    monkeypatch.setattr("core.bench_time.Subset", lambda pictures, _: torch.utils.data.Subset(pictures, range(640)))
+    train = tutorial_epoch(seed=0)
+    net = train(0)
+    before = [parameter.clone() for parameter in net.parameters()]
+    assert any(not torch.equal(old, new) for old, new in zip(before, train(1).parameters(), strict=True))
