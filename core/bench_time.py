@@ -48,7 +48,7 @@ def preset_epoch(preset: str, seed: int, threads: int, folder: Path) -> Epoch:
 
 
 def tutorial_epoch(seed: int) -> Epoch:
-    """A data set, transforms, a DataLoader, Adam at 0.001: the ordinary loop, with the same net and light augmentation."""
+    """A data set, transforms, a DataLoader, Adam at 0.001: the ordinary loop, with the same net and light bends."""
     torch.manual_seed(seed)
     change = transforms.Compose([transforms.RandomAffine(10, (0.1, 0.1), (0.9, 1.1)), transforms.ToTensor()])
     pictures = datasets.MNIST(str(data.unpacked(data.ROOT)), train=True, transform=change)

@@ -1,8 +1,9 @@
-"""`python -m core.bench_train`: the share of the machine's own matrix-product rates that training reaches, side by side.
+"""`python -m core.bench_train`: the share of the machine's own matrix-product rates that training reaches.
 
 A step is what the training loop does: bend, forward, backward, optimiser, average. Its rate is put beside the float32
-product's, whatever precision it has itself, and beside that of a product in its own precision. All are measured in turn, in one process, and the best of the rounds counts, for whatever else the machine does can
-only slow them down. Take figures on an idle machine.
+product's, whatever precision it has itself, and beside that of a product in its own precision. All are measured in
+turn, in one process, and the best of the rounds counts, for whatever else the machine does can only slow them down.
+Take figures on an idle machine.
 """
 
 import argparse
