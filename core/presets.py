@@ -99,7 +99,7 @@ PRESETS["people-distilled"] = replace(
     lessons="runs/people-lessons",
     repeats=2,
     temperature=4.0,
-    epochs=16,
+    epochs=12,
     dropout=0.0,
     weight_decay=0.01,
 )
