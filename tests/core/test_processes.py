@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -107,6 +108,9 @@ def test_one_writes_and_a_lost_process_ends_the_other_and_any_number_goes_on(tmp
     assert "go on with --resume, with any number of processes" in said(folder)
     assert "Traceback" not in said(folder)
     assert len(checkpoint.load(folder / "checkpoint.safetensors")[2]["epochs"]) == 1
+    shutil.copytree(folder, tmp_path / "alone")
+    assert ended(start(tmp_path / "alone", "--resume")) == 0, said(tmp_path / "alone")
+    assert len(checkpoint.load_net(tmp_path / "alone" / "weights.safetensors")[1]["epochs"]) == 3
     both = [start(folder, "--resume", before=refuse_writes_of_others, rank=rank) for rank in ranks()]
     assert [ended(process) for process in both] == [0, 0], said(folder) + said(folder, 1)
     assert (tmp_path / "run.1.out").read_text() == ""
