@@ -19,7 +19,6 @@ from core.picture_report import is_digit_label
 from core.pictures import Picture, PicturesError, PictureSet
 from core.preprocess import Preprocess
 
-NOT_AN_NPZ = (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error)
 FEWEST = 2  # one to learn from, one to hold out
 
 
@@ -63,39 +62,11 @@ def extra_pictures(config: TrainConfig) -> Extra:
 
 
 def read_set(path: Path) -> PictureSet:
-    """Every picture of a set: what `core.pictures` reads, or an .npz in MNIST's format."""
-    if path.suffix == ".npz":
-        return read_npz(path)
+    """Every picture of a set, or PicturesError."""
     try:
         return pictures.read(path)
     except (OSError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise PicturesError(f"{path}: cannot be read ({error})") from error
-
-
-def read_npz(path: Path) -> PictureSet:
-    """An .npz with images (N, H, W) uint8 and labels (N,) of whole numbers 0 to 9; PicturesError for anything else."""
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            images, labels = file["images"], file["labels"]
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        EOFError,
-        TypeError,
-        AttributeError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
-        raise PicturesError(f"{path}: expected an .npz with images and labels ({error})") from error
-    fits = images.ndim == 3 and images.dtype == np.uint8 and labels.shape == images.shape[:1] and images[0:1].size
-    if not fits or labels.dtype.kind not in "iu":
-        raise PicturesError(
-            f"{path}: expected images (N, H, W) uint8 and labels (N,) of whole numbers; "
-            f"found {images.shape} {images.dtype} and {labels.shape} {labels.dtype}"
-        )
-    named = [Picture(f"{path.name}[{i}]", str(labels[i]), images[i]) for i in range(len(labels))]
-    return PictureSet(named, [])
 
 
 def with_labels(found: PictureSet, strangers: bool) -> tuple[list[Picture], Tensor, list[str]]:

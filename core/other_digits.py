@@ -32,10 +32,12 @@ def find_sets(folders: Sequence[Path]) -> dict[str, tuple[Path, float]]:
     found: dict[str, tuple[Path, float]] = {}
     for path in sorted(path for folder in folders for path in folder.iterdir()):
         name = path.name.split(".")[0]
+        if name in ("pictures", "strokes"):  # a set that is shipped has a folder of its own
+            name = path.parent.name
         if path.name.endswith(".jsonl.gz"):
             stranger = name.endswith(STRANGERS)
             found |= {f"{name}, pen {pen}": (path, pen) for pen in (PENS_PX[1:2] if stranger else PENS_PX)}
-        elif path.suffix == ".zip":
+        elif path.suffix in (".zip", ".npz"):
             found[name] = (path, PENS_PX[1])
     return found
 
@@ -54,7 +56,7 @@ def measure(answer: Answer, sets: dict[str, tuple[Path, float]]) -> dict[str, An
     pooled: list[tuple[Tensor, Tensor]] = []
     kept: list[Tensor] = []
     for name, (path, pen) in sets.items():
-        stranger = path.name.split(".")[0].endswith(STRANGERS)
+        stranger = name.split(",")[0].endswith(STRANGERS)
         found = [p for p in pictures.read(path, pen).pictures if stranger or is_digit_label(p.label)]
         found = [p for p in found if not (stranger and "_letters" in name and p.label in ALIKE)]
         if not found:
@@ -98,14 +100,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m core.other_digits", description=__doc__, allow_abbrev=False)
     parser.add_argument("model", type=Path, help="a recogniser: .safetensors or .onnx")
     parser.add_argument(
-        "folders", nargs="+", type=Path, help="folders of sets: .zip with labels.csv, .jsonl.gz strokes"
+        "folders", nargs="+", type=Path, help="folders of sets: .zip with labels.csv, .npz, .jsonl.gz strokes"
     )
     parser.add_argument("--record", type=Path, default=RECORD, help="where the record goes")
     arguments = parser.parse_args(argv)
     try:
         sets = find_sets(arguments.folders)
-        if not any(not path.name.split(".")[0].endswith(STRANGERS) for path, _ in sets.values()):
-            raise pictures.PicturesError(f"{arguments.folders}: no set of digits; expected .zip or .jsonl.gz files")
+        if all(name.split(",")[0].endswith(STRANGERS) for name in sets):
+            raise pictures.PicturesError(f"{arguments.folders}: no set of digits; expected .zip, .npz or .jsonl.gz")
         result = measure(open_model(arguments.model), sets)
     except (checkpoint.CheckpointError, pictures.PicturesError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -18,6 +18,7 @@ Grey = NDArray[np.uint8]
 Stroke = list[tuple[float, float]]
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp"}
+NOT_AN_NPZ = (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error)
 OVERSAMPLE = 4  # strokes are drawn this much larger and averaged down, for soft edges
 MARGIN = 0.18  # free part of the canvas on each side of the strokes' longer side
 
@@ -47,18 +48,20 @@ def read(path: Path, pen_px: float = 16, side_px: int = 280) -> PictureSet:
     """Every picture of a set.
 
     path:    a .zip or folder with labels.csv (columns file, label), or with a folder per label; or a .jsonl.gz of
-             pen strokes, which are drawn `pen_px` wide on a `side_px` square.
+             pen strokes, which are drawn `pen_px` wide on a `side_px` square; or an .npz in MNIST's format.
     errors:  PicturesError when nothing of the kind is there. Single damaged pictures are listed, not raised.
     """
     if path.name.endswith(".jsonl.gz"):
         return PictureSet([*_drawn(path, pen_px, side_px)], [])
+    if path.suffix == ".npz":
+        return PictureSet([*_arrays(path)], [])
     if path.is_dir():
         names = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
         return _gather(path, names, lambda name: (path / name).read_bytes())
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             return _gather(path, archive.namelist(), archive.read)
-    raise PicturesError(f"{path}: expected a folder, a .zip or a .jsonl.gz of pen strokes; found none of these")
+    raise PicturesError(f"{path}: expected a folder, a .zip, .npz or .jsonl.gz of strokes; found none of these")
 
 
 def _gather(path: Path, names: list[str], read_bytes: Callable[[str], bytes]) -> PictureSet:
@@ -123,6 +126,22 @@ def _composite(image: Image.Image) -> Grey:
     light = seen > 0 and (level * alpha).sum() / seen > 127.5 and alpha.min() < 0.5
     paper = 0.0 if light else 255.0
     return (level * alpha + paper * (1 - alpha)).round().astype(np.uint8)
+
+
+def _arrays(path: Path) -> Iterator[Picture]:
+    """The pictures of an .npz with images (N, H, W) uint8 and labels (N,) of whole numbers."""
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+            images, labels = file["images"], file["labels"]
+    except NOT_AN_NPZ as error:
+        raise PicturesError(f"{path}: expected an .npz with images and labels ({error})") from error
+    fits = images.ndim == 3 and images.dtype == np.uint8 and labels.shape == images.shape[:1] and images[0:1].size
+    if not fits or labels.dtype.kind not in "iu":
+        raise PicturesError(
+            f"{path}: expected images (N, H, W) uint8 and labels (N,) of whole numbers; "
+            f"found {images.shape} {images.dtype} and {labels.shape} {labels.dtype}"
+        )
+    yield from (Picture(f"{path.name}[{i}]", str(labels[i]), images[i]) for i in range(len(labels)))
 
 
 def _drawn(path: Path, pen_px: float, side_px: int) -> Iterator[Picture]:

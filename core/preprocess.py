@@ -70,8 +70,9 @@ def bounds(mass: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Centre of mass (y, x) of (N, 64, 64) and the longer side of the mask's box, each (N, 1) in working px."""
     place = torch.arange(WORK, device=mass.device, dtype=mass.dtype)
     total = mass.sum((1, 2))[:, None].clamp(min=1e-6)
-    centre_y = (mass.sum(2) * place).sum(1, keepdim=True) / total
-    centre_x = (mass.sum(1) * place).sum(1, keepdim=True) / total
+    # a matrix product: with a product and a sum instead, OpenVINO answers with the places themselves on AVX-512
+    centre_y = mass.sum(2) @ place[:, None] / total
+    centre_x = mass.sum(1) @ place[:, None] / total
     return centre_y, centre_x, torch.maximum(length(mask.amax(2)), length(mask.amax(1))).clamp(min=1)
 
 

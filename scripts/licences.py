@@ -19,6 +19,8 @@ SHIPPED = (
     ("code and models of this project", "MIT", "LICENSE"),
     ("MNIST (`data/MNIST/`)", "CC BY-SA 3.0", "data/README.md"),
     ("pen strokes (`data/pendigits8/`)", "CC BY 4.0", "data/pendigits8/README.md"),
+    ("digits on paper (`data/paper_crops/`)", "MIT", "data/paper_crops/README.md"),
+    ("digits as bitmaps (`data/optdigits/`)", "CC BY 4.0", "data/optdigits/README.md"),
     ("onnxruntime-web 1.30.0 (`demo/static/vendor/`)", "MIT", "demo/static/vendor/README.md"),
 )
 
