@@ -60,7 +60,7 @@ def test_pen_strokes(tmp_path):
 def test_what_is_no_set_is_refused(tmp_path, content):
     path = tmp_path / "set.zip"
     path.write_bytes(content)
-    with pytest.raises(PicturesError, match=r"expected a folder, a \.zip or a \.jsonl\.gz"):
+    with pytest.raises(PicturesError, match=r"expected a folder, a \.zip, \.npz or \.jsonl\.gz"):
         read(path)
 
 
