@@ -26,6 +26,8 @@ COPY app.py ./
 COPY demo/ demo/
 COPY models/ models/
 COPY data/MNIST/raw/*.gz data/MNIST/raw/
+COPY data/pendigits8/ data/pendigits8/
+COPY docs/records/ docs/records/
 
 USER 10001
 VOLUME /state

@@ -7,18 +7,22 @@ import gradio as gr
 
 from demo.analysis import uploads
 from demo.analysis.screen import Screen
+from demo.corrections import Corrections
 from demo.message import Message
 from demo.mnist import DataError
 from demo.settings import GRADIO_UPLOAD_BYTES, STATIC
 
-SCRIPTS = ("newest.js", "analysis.js")
+SCRIPTS = ("newest.js", "analysis.js", "analysis-map.js")
 OPEN_UPLOAD = "(name) => { if (name) location.hash = `#analysis?data=${name}`; }"
 MOST_PROBLEMS = 20  # written out
 
 
-def build() -> None:
-    """Fill the tab that is being built; everything is computed from the pictures that are here."""
-    screen = Screen()
+def build(store: Corrections | None) -> None:
+    """Fill the tab that is being built; everything is computed from the pictures that are here.
+
+    store: where people's corrections are kept, of which each visitor may analyse their own; None for nowhere.
+    """
+    screen = Screen(corrections=store)
 
     def view(hash_part: str) -> Message:
         """What the address names, as pieces of HTML."""
@@ -32,10 +36,14 @@ def build() -> None:
         """Mistakes like the drawing of [address, data URL]."""
         return screen.from_drawing(*question)
 
+    def own_corrections(visitor: str) -> Message:
+        """The name under which a visitor's own corrections can be analysed."""
+        return screen.own_corrections(visitor)
+
     gr.HTML(
         html_template=(STATIC / "analysis.html").read_text(),
         js_on_load="\n".join((STATIC / name).read_text() for name in SCRIPTS),
-        server_functions=[view, take_away, from_drawing],
+        server_functions=[view, take_away, from_drawing, own_corrections],
         apply_default_css=False,
         elem_id="analysis",
     )
@@ -49,7 +57,7 @@ def _add_upload(screen: Screen) -> None:
             upload = uploads.read([Path(file) for file in files or []], lambda share: progress(share, desc="Reading"))
         except DataError as error:
             return "", f"<p>{escape(str(error))}</p>"
-        return screen.uploads.keep(upload.data), _report(upload)
+        return screen.bench.uploads.keep(upload.data), _report(upload)
 
     with gr.Accordion("Analyse your own pictures", open=False):
         gr.Markdown(

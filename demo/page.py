@@ -18,13 +18,14 @@ INVITATION = (
 def build() -> gr.Blocks:
     """The whole page, not yet served; ModelError when the recogniser's file is missing or of another contract."""
     recognizer = Recognizer(MODELS / "recognizer.onnx")
+    store = corrections.opened()
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(600, settings.GRADIO_FILES_LIVE_S)) as page:
         gr.Markdown(f"# {TITLE}\n{INVITATION}", elem_id="title")
         with gr.Tabs():
             with gr.Tab("Recognise", id="recognise"):
-                recognise_tab.build(recognizer, corrections.opened())
+                recognise_tab.build(recognizer, store)
             with gr.Tab("Error analysis", id="analysis"):
-                analysis_tab.build()
+                analysis_tab.build(store)
             with gr.Tab("About", id="about"):
                 about_tab.build()
         page.load(None, js=(STATIC / "analysis-shared.js").read_text(), api_visibility="private")

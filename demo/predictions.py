@@ -4,19 +4,23 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from onnxruntime import InferenceSession
 
+from demo.feature_graph import feature_name, with_output
 from demo.mnist import Labelled
 from demo.recognizer import ModelError, open_session
 
-BATCH = 250
+RECOGNISER = {"probabilities", "digit_score", "seen"}  # the outputs that tell it from a bare net
+BATCH = 100  # a recogniser's working pictures of one batch stay below 100 MB
 Progress = Callable[[float], None]
-Columns = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.uint8]]  # as in Predictions
+Half = NDArray[np.float16]
+Columns = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.uint8], Half]  # as in Predictions
 
 
 @dataclass(frozen=True)
@@ -26,16 +30,21 @@ class Predictions:
     probabilities: (N, 10) float32, each row sums to 1.
     digit_score:   (N,) float32 in [0, 1], low for what is no digit; 1 where the model has no opinion.
     seen:          (N, 28, 28) uint8, what the net looked at, ink 255.
+    features:      (N, F) float16, what the net's last linear layer read; F is 0 for a graph without such a layer.
     """
 
     probabilities: NDArray[np.float32]
     digit_score: NDArray[np.float32]
     seen: NDArray[np.uint8]
+    features: Half
 
     @property
     def answers(self) -> NDArray[np.intp]:
         """(N,) the most likely digits, refusals not considered."""
         return self.probabilities.argmax(1)
+
+
+COLUMNS = tuple(field.name for field in fields(Predictions))
 
 
 def predict(model: Path, data: Labelled, cache: Path | None, progress: Progress) -> Predictions:
@@ -56,29 +65,37 @@ def predict(model: Path, data: Labelled, cache: Path | None, progress: Progress)
     return predictions
 
 
+def reads_any_picture(model: Path) -> bool:
+    """Whether the model is a recogniser; a bare net reads MNIST's 28x28 format only."""
+    return {node.name for node in open_session(model).get_outputs()} >= RECOGNISER
+
+
 def _run(model: Path, data: Labelled, progress: Progress) -> Predictions:
     answer = _batch_answerer(model, data)
     parts = []
     for start in range(0, len(data.images), BATCH):
         parts.append(answer(data.images[start : start + BATCH]))
         progress(min(start + BATCH, len(data.images)) / len(data.images))
-    probabilities, digit_score, seen = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Predictions(probabilities, digit_score, seen)
+    probabilities, digit_score, seen, features = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Predictions(probabilities, digit_score, seen, features)
 
 
 def _batch_answerer(model: Path, data: Labelled) -> Callable[[NDArray[np.uint8]], Columns]:
-    session = open_session(model)
+    session, feature = _session(model)
     names = {node.name for node in session.get_outputs()}
+    wanted = [feature] if feature else []
 
     def recogniser(images: NDArray[np.uint8]) -> Columns:
-        probabilities, score, seen = session.run(["probabilities", "digit_score", "seen"], {"image": images})
-        return probabilities, score, (seen * 255).round().astype(np.uint8)
+        outputs = ["probabilities", "digit_score", "seen", *wanted]
+        probabilities, score, seen, *features = session.run(outputs, {"image": images})
+        return probabilities, score, (seen * 255).round().astype(np.uint8), _flat(features, len(images))
 
     def bare_net(images: NDArray[np.uint8]) -> Columns:
-        logits = session.run(["logits"], {"image": images[:, None].astype(np.float32) / 255})[0]  # (N, 1, 28, 28) in
-        return _softmax(logits), np.ones(len(images), np.float32), images
+        pictures = images[:, None].astype(np.float32) / 255  # (N, 1, 28, 28)
+        logits, *features = session.run(["logits", *wanted], {"image": pictures})
+        return _softmax(logits), np.ones(len(images), np.float32), images, _flat(features, len(images))
 
-    if {"probabilities", "digit_score", "seen"} <= names:
+    if names >= RECOGNISER:
         return recogniser
     if "logits" not in names:
         raise ModelError(f"{model}: gives {', '.join(sorted(names))}; expected probabilities or logits")
@@ -86,6 +103,21 @@ def _batch_answerer(model: Path, data: Labelled) -> Callable[[NDArray[np.uint8]]
         side = "×".join(str(length) for length in data.images.shape[1:])
         raise ModelError(f"{model.name} is a bare net and reads 28×28 pictures, these are {side}; choose a recogniser")
     return bare_net
+
+
+def _session(model: Path) -> tuple[InferenceSession, str | None]:
+    """The model with its penultimate features as a further output, and that output's name if there is one."""
+    session = open_session(model)  # first as it is: a file that is no model gets its sentence here
+    content = model.read_bytes()
+    feature = feature_name(content)
+    return (open_session(model, with_output(content, feature)), feature) if feature else (session, None)
+
+
+def _flat(features: list[NDArray[np.generic]], count: int) -> Half:
+    """(N, F); features with places, (N, F, H, W), are averaged over them."""
+    if not features:
+        return np.zeros((count, 0), np.float16)
+    return features[0].astype(np.float32).reshape(*features[0].shape[:2], -1).mean(2).astype(np.float16)
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -108,11 +140,11 @@ def _load(file: Path, count: int) -> Predictions | None:
         return None
     try:
         with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            known = Predictions(arrays["probabilities"], arrays["digit_score"], arrays["seen"])
+            known = Predictions(*(arrays[column] for column in COLUMNS))
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         return None  # a damaged cache is worked out again and replaced
     fits = (known.probabilities.shape, known.seen.shape) == ((count, 10), (count, 28, 28))
-    fits = fits and known.digit_score.shape == (count,)
+    fits = fits and known.digit_score.shape == (count,) and known.features.shape[:1] == (count,)
     return known if fits else None
 
 

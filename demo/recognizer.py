@@ -72,8 +72,11 @@ class Recognizer:
         return Answer(int(probabilities.argmax()) if accepted else None, probabilities, seen, score)
 
 
-def open_session(path: Path) -> onnxruntime.InferenceSession:
-    """A session on one thread, since requests of several visitors already run side by side; ModelError if unusable."""
+def open_session(path: Path, content: bytes | None = None) -> onnxruntime.InferenceSession:
+    """A session on one thread, since requests of several visitors already run side by side; ModelError if unusable.
+
+    content: what to open in place of the file's own bytes, such as its graph with a further output.
+    """
     if not path.is_file():
         raise ModelError(f"{path}: no such model; `python -m export` writes it")
     options = onnxruntime.SessionOptions()
@@ -81,7 +84,7 @@ def open_session(path: Path) -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # the arena keeps the room of the largest picture for ever
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(content or str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's own exceptions share no public base
         raise ModelError(f"{path}: ONNX Runtime cannot open it ({error}); export it again") from error
 

@@ -25,6 +25,20 @@ def learning_curves(metrics: Path) -> dict[str, NDArray[np.float64]]:
     return curves
 
 
+def test_readings(metrics: Path) -> dict[str, tuple[int, float]]:
+    """Each run's (epoch, error in [0, 1]) where the test set was read: once, when training was over."""
+    return {
+        name: (run["epochs"][-1]["epoch"], run["test"]["wrong"] / run["test"]["n"])
+        for name, run in _read(metrics).get("runs", {}).items()
+        if run.get("epochs") and run.get("test")
+    }
+
+
+def robustness(path: Path) -> dict[str, Any]:
+    """The record of errors on pictures made worse; empty when there is none."""
+    return _read(path)
+
+
 def parity(path: Path) -> dict[str, Any]:
     """The export's parity record; empty when there is none."""
     return _read(path)

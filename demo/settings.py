@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "models"
+RECORDS = ROOT / "docs" / "records"
 MNIST = ROOT / "data" / "MNIST" / "raw"
 STATIC = Path(__file__).resolve().parent / "static"
 

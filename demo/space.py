@@ -23,6 +23,10 @@ GRADIO_FILES = (
     "models/README.md",
     "data/README.md",
     "data/MNIST/raw/*.gz",
+    "data/*/README.md",
+    "data/*/*.jsonl.gz",
+    "data/*/*.npz",
+    "docs/records/robustness.json",
     "LICENSE",
 )
 NOT_SERVED = {"demo/space.py", "demo/static_space.py"}

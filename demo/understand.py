@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,14 @@ from demo.recognizer import Answer, Grey, Recognizer
 PATCH_PX = 5  # of the 28x28 picture; odd, so that it has a middle
 STUDIO_PX = 112  # side of the enlarged picture that is turned, thickened, moved and erased
 MARGIN_PX = 28  # free paper around it, so that turning cuts nothing off
+
+
+class Reader(Protocol):
+    """What answers many pictures of one size at once: a recogniser, or a bare net in its place."""
+
+    def batch(self, images: Grey) -> list[Answer]:
+        """An answer to each of (N, H, W) uint8 pictures."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,7 @@ class Sweep:
     answers: list[int]
 
 
-def occlusion(recognizer: Recognizer, answer: Answer) -> NDArray[np.float32]:
+def occlusion(recognizer: Reader, answer: Answer) -> NDArray[np.float32]:
     """How much each pixel of what was seen speaks for the answer: (28, 28) float32 in [-1, 1], 0 where there is no ink.
 
     A 5x5 patch is wiped out around every pixel with ink, all in one batch; the value is the change of the answer's

@@ -5,36 +5,43 @@ import os
 import sys
 from pathlib import Path
 
+from demo import corrections
 from demo.analysis import report, sources, uploads
 from demo.analysis.sources import Uploads
 from demo.analysis.table import Table
+from demo.corrections import CorrectionError
 from demo.mnist import DataError, Labelled
 from demo.predictions import predict
 from demo.recognizer import ModelError, open_session, score_threshold
+from demo.records import RecordError
 from demo.settings import cache_folder
+
+CORRECTIONS = "corrections"  # everybody's, for who keeps the server
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the report; 1 and a sentence when the model or the data cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m demo.analysis", description=__doc__, allow_abbrev=False)
     parser.add_argument("model", type=Path, metavar="MODEL", help="an .onnx file, recogniser or bare net")
-    names = ", ".join(sources.data_sets())
+    names = ", ".join([*sources.data_sets(), CORRECTIONS])
     parser.add_argument("data", metavar="DATA", help=f"{names}, or {uploads.ACCEPTED}")
+    parser.add_argument("--other", type=Path, metavar="MODEL", help="a second model, to compare")
     parser.add_argument("--html", type=Path, required=True, help="the file to write")
     asked = parser.parse_args(arguments)
     try:
-        table = _table(asked.model, asked.data)
-        _write(asked.html, report.html(table, asked.model.name))
-    except (DataError, ModelError, OSError) as error:
+        data = _data(asked.data)
+        table = _table(asked.model, data)
+        other = _table(asked.other, data) if asked.other else None
+        _write(asked.html, report.html(table, asked.model.name, other, asked.model.parent))
+    except (CorrectionError, DataError, ModelError, RecordError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"{asked.html}: {int(table.wrong.sum())} of {len(table):,} pictures of {table.data.name} are misread")
     return 0
 
 
-def _table(model: Path, data_name: str) -> Table:
+def _table(model: Path, data: Labelled) -> Table:
     session = open_session(model)
-    data = _data(data_name)
     answers = predict(model, data, cache_folder(), _show_progress)
     return Table(data, answers, score_threshold(session, model.with_name("metrics.json")))
 
@@ -42,6 +49,9 @@ def _table(model: Path, data_name: str) -> Table:
 def _data(name: str) -> Labelled:
     if name in sources.data_sets():
         return sources.load_data(name, Uploads())
+    if name == CORRECTIONS:
+        store = corrections.opened()
+        return uploads.from_corrections("people's corrections", store.of(None) if store else [])
     path = Path(name)
     if not path.exists():
         raise DataError(f"There is no data set or file {name!r}; expected {', '.join(sources.data_sets())} or a file.")

@@ -24,6 +24,7 @@ KINDS = {
     "suspect": "label in doubt",
 }
 SORTS = {"confidence": "most confident first", "loss": "largest loss first", "margin": "closest call first"}
+COLOURS = {"answer": "by answer", "truth": "by truth", "error": "by error"}
 PICTURE_CHANGES = {"page": 0, "picture": None}  # what another filter makes meaningless
 
 
@@ -43,6 +44,9 @@ class Address:
     page, picture:      gallery page from 0; index of the opened picture, or None.
     change:             a corruption's name; "" for none.
     mark:               confidence of the visitor's drawing in [0, 1], to be marked on curves; None for none.
+    colour:             what colours the map, a key of COLOURS.
+    area:               corners of an area of the map, "x,y;x,y;..." in map units; "" for the whole map.
+    spot:               where the visitor's drawing lies on the map, "x,y" in map units; "" for none.
     """
 
     data: str = "mnist-test"
@@ -58,6 +62,9 @@ class Address:
     picture: int | None = None
     change: str = ""
     mark: float | None = None
+    colour: str = "answer"
+    area: str = ""
+    spot: str = ""
 
     def __post_init__(self) -> None:
         """AddressError for values that no view has."""
@@ -69,10 +76,20 @@ class Address:
         _within("page", self.page, 0, 10**9)
         _within("picture", self.picture, 0, 10**9)
         _within("mark", self.mark, 0, 1)
+        _one_of("colour", self.colour, COLOURS)
+        if self.spot:
+            for axis, place in zip("xy", self.spot_at, strict=True):
+                _within(f"spot {axis}", place, 0, 1)
 
     def to(self, **changes: str | float | None) -> "Address":
         """The address of a neighbouring view; page and opened picture start anew unless they are given."""
         return replace(self, **{**PICTURE_CHANGES, **changes})  # type: ignore[arg-type]
+
+    @property
+    def spot_at(self) -> tuple[float, float]:
+        """The two numbers of `spot`; AddressError for anything else."""
+        x, _, y = self.spot.partition(",")
+        return float(_convert("spot", x, "float")), float(_convert("spot", y, "float"))
 
     @property
     def href(self) -> str:

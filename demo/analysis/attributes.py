@@ -3,9 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from demo.analysis import sources
+
 Floats = NDArray[np.float64]
 INK = 0.5  # a pixel with at least so much ink counts as drawn
-CHUNK = 1000  # pictures compared with the training pictures at a time
+CHUNK = 500  # pictures at a time: the copies of all in float64 would take gigabytes
 
 UNITS = {
     "stroke width": "px",
@@ -18,8 +20,20 @@ UNITS = {
 }
 
 
+def all_of(seen: NDArray[np.uint8]) -> dict[str, Floats]:
+    """As `measure`, and the novelty where MNIST's training pictures are shipped."""
+    training = sources.training_sample()
+    measured = measure(seen)
+    return measured if training is None else measured | {"novelty": novelty(seen, training)}
+
+
 def measure(seen: NDArray[np.uint8]) -> dict[str, Floats]:
     """Name -> (N,) values in UNITS of (N, 28, 28) uint8 pictures, ink 255; all finite, 0 for a blank."""
+    parts = [_measure(part) for part in np.array_split(seen, len(seen) // CHUNK + 1)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _measure(seen: NDArray[np.uint8]) -> dict[str, Floats]:
     ink = np.asarray(seen / np.float32(255), np.float32)
     mass = np.maximum(ink.sum((1, 2), dtype=np.float64), 1e-9)
     places = np.arange(28, dtype=np.float64)
@@ -40,13 +54,21 @@ def measure(seen: NDArray[np.uint8]) -> dict[str, Floats]:
 
 def novelty(seen: NDArray[np.uint8], training: NDArray[np.uint8]) -> Floats:
     """(N,) Euclidean distance to the nearest of `training`, both reduced to 14x14 with ink in [0, 1]."""
-    known, asked = _halved(training), _halved(seen)
+    known = _halved(training)
     lengths = (known**2).sum(1)
     nearest = [
-        ((part**2).sum(1) + (lengths - 2 * part @ known.T).min(1))
-        for part in np.array_split(asked, max(len(asked) // CHUNK, 1))
+        _least_squared_distances(_halved(part), known, lengths) for part in np.array_split(seen, len(seen) // CHUNK + 1)
     ]
     return np.sqrt(np.maximum(np.concatenate(nearest), 0)).astype(np.float64)
+
+
+def _least_squared_distances(
+    asked: NDArray[np.float32], known: NDArray[np.float32], lengths: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """(N,) squared distance of each row of `asked` to the nearest of `known`, whose squared lengths are given."""
+    distances = asked @ (-2 * known.T)  # (N, K)
+    distances += lengths
+    return np.asarray((asked**2).sum(1) + distances.min(1), np.float32)
 
 
 def _halved(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:

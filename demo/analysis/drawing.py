@@ -16,10 +16,13 @@ class LikeThis:
     distances: NDArray[np.float64]
 
 
-def nearest_misread(table: Table, seen: NDArray[np.float32], most: int = 12) -> LikeThis:
-    """The misread pictures nearest to what the net saw of a drawing, (28, 28) in [0, 1], by Euclidean distance."""
+def nearest_misread(table: Table, seen: NDArray[np.uint8], most: int = 12) -> LikeThis:
+    """The misread pictures nearest to what the net saw of a drawing, (28, 28) uint8.
+
+    Distance is Euclidean over pixels with ink in [0, 1].
+    """
     wrong = np.flatnonzero(table.wrong)
-    pictures = table.predictions.seen[wrong].reshape(len(wrong), -1).astype(np.float64) / 255
-    distances = np.sqrt(((pictures - seen.reshape(-1)) ** 2).sum(1))
+    pictures = table.predictions.seen[wrong].reshape(len(wrong), seen.size).astype(np.float64) / 255
+    distances = np.sqrt(((pictures - seen.reshape(-1) / 255) ** 2).sum(1))
     order = np.argsort(distances, kind="stable")[:most]
     return LikeThis(wrong[order], distances[order])

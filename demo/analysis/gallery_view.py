@@ -29,6 +29,7 @@ def _description(address: Address) -> str:
     words += [f"truth {address.truth}"] if address.truth is not None else []
     words += [f"answer {address.answer}"] if address.answer is not None else []
     words += [address.slice.replace(":", ", part ")] if address.slice else []
+    words += ["inside the area on the map"] if address.area else []
     return ", ".join(words)
 
 

@@ -1,13 +1,17 @@
 """Long work in the background: whoever asks gets the result, or how far it is."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
+from demo.analysis import memory
+
 Progress = Callable[[float], None]
-KEPT = 6  # results held in memory; the oldest unused one goes first
+LIMIT_BYTES = 128 * 2**20  # of all kept results
+IN_USE_S = 10.0  # what was asked for within that time stays in any case: a view may need several large results
 
 
 @dataclass
@@ -16,26 +20,28 @@ class _Job:
     share: float = 0.0
     result: Any = None
     error: Exception | None = None
+    asked_at: float = 0.0  # by time.monotonic()
 
 
 class Jobs:
     """Runs one piece of work at a time and keeps the newest results. Safe to ask from several threads."""
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self._kept = kept
+    def __init__(self, limit_bytes: int = LIMIT_BYTES, in_use_s: float = IN_USE_S) -> None:
+        self._limit_bytes = limit_bytes
+        self._in_use_s = in_use_s
         self._jobs: OrderedDict[Hashable, _Job] = OrderedDict()
         self._asking = threading.Lock()
         self._working = threading.Lock()
 
     def ask(self, key: Hashable, work: Callable[[Progress], Any], wait_s: float) -> tuple[Any, float]:
-        """(result, 1.0), or (None, share done) when `work` takes longer than `wait_s`; ask again for the rest.
+        """(result, 1.0), or (None, share done, below 1) when `work` takes longer than `wait_s`; ask again for the rest.
 
         work: called once for a key with a function that takes the share done, in [0, 1]. What it raises is raised
               here, once; the next one who asks starts it anew.
         """
         job = self._job(key, work)
         if not job.done.wait(wait_s):
-            return None, job.share
+            return None, min(job.share, 0.99)  # the last picture is not yet the result
         if job.error is not None:
             with self._asking:
                 self._jobs.pop(key, None)
@@ -47,12 +53,21 @@ class Jobs:
             job = self._jobs.get(key)
             if job is None:
                 job = self._jobs[key] = _Job()
-                threading.Thread(target=self._run, args=(job, work)).start()
+                threading.Thread(target=self._run, args=(job, work), name="analysis").start()
             self._jobs.move_to_end(key)
-            finished = [name for name, other in self._jobs.items() if other.done.is_set() and name != key]
-            for name in finished[: max(len(self._jobs) - self._kept, 0)]:
-                del self._jobs[name]
+            job.asked_at = time.monotonic()
             return job
+
+    def _forget(self) -> None:
+        """Let the results go that were unused longest, until the rest is within the limit."""
+        with self._asking:
+            unused_since = time.monotonic() - self._in_use_s
+            idle = [name for name, job in self._jobs.items() if job.done.is_set() and job.asked_at <= unused_since]
+            for name in idle:
+                if memory.held_bytes([job.result for job in self._jobs.values()]) <= self._limit_bytes:
+                    break
+                del self._jobs[name]
+        memory.give_back()
 
     def _run(self, job: _Job, work: Callable[[Progress], Any]) -> None:
         def progress(share: float) -> None:
@@ -66,3 +81,4 @@ class Jobs:
             except Exception as error:  # handed to whoever asks
                 job.error = error
         job.done.set()
+        self._forget()

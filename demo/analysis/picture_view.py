@@ -10,15 +10,16 @@ from demo.analysis.table import Table
 from demo.message import data_url
 from demo.mnist import DataError
 from demo.neighbours import nearest
-from demo.recognizer import Answer, Recognizer
+from demo.recognizer import Answer
+from demo.understand import Reader
 from demo.views import percent
 
 
-def picture(table: Table, index: int, address: Address, recognizer: Recognizer | None, other: Table | None) -> str:
+def picture(table: Table, index: int, address: Address, reader: Reader, other: Table | None) -> str:
     """The content of the dialog.
 
-    recognizer: the table's model, for the heat map; None for a bare net, which has none.
-    other:      the second model's table on the same data, if any.
+    reader: the table's model, for the heat map.
+    other:  the second model's table on the same data, if any.
     """
     truth, answer = int(table.truth[index]), int(table.answers[index])
     seen = table.predictions.seen[index]
@@ -27,7 +28,7 @@ def picture(table: Table, index: int, address: Address, recognizer: Recognizer |
         f'<div class="opened"><img class="enlarged" src="{data_url(seen)}" width="224" height="224" '
         f'alt="Picture {index}, enlarged">{_probabilities(table, index)}</div>'
         f"{_sentences(table, index, other)}"
-        f"<h3>What mattered</h3>{_heat(table, index, recognizer)}"
+        f"<h3>What mattered</h3>{_heat(table, index, reader)}"
         f"<h3>The most similar training pictures</h3>{_neighbours(seen)}"
         f"<p>{markup.link(address.to(page=address.page), 'Close', style='closing')}</p>"
     )
@@ -55,9 +56,7 @@ def _sentences(table: Table, index: int, other: Table | None) -> str:
     return f"<p>{words}</p>"
 
 
-def _heat(table: Table, index: int, recognizer: Recognizer | None) -> str:
-    if recognizer is None:
-        return "<p>The heat map asks a recogniser; choose one above.</p>"
+def _heat(table: Table, index: int, reader: Reader) -> str:
     seen = table.predictions.seen[index] / np.float32(255)
     if not seen.any():
         return "<p>There is no ink on it.</p>"
@@ -67,7 +66,7 @@ def _heat(table: Table, index: int, recognizer: Recognizer | None) -> str:
         seen,
         float(table.predictions.digit_score[index]),
     )
-    return understand_views.heat_map(seen, understand.occlusion(recognizer, told))
+    return understand_views.heat_map(seen, understand.occlusion(reader, told))
 
 
 def _neighbours(seen: NDArray[np.uint8]) -> str:

@@ -1,4 +1,4 @@
-"""Pictures as points: the two directions in which the seen pictures of a data set differ most."""
+"""Pictures as points: the two directions in which a net's penultimate features of a data set differ most."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Half = NDArray[np.float16]
 
 
 @dataclass(frozen=True)
@@ -18,22 +19,25 @@ class Projection:
     low: Floats
     high: Floats
 
-    def place(self, seen: NDArray[np.uint8]) -> Floats:
-        """(2,) where a further (28, 28) picture lies; outside [0, 1] where it is unlike all others."""
-        flat = seen.reshape(-1).astype(np.float64) / 255
-        return (((flat - self.mean) @ self.axes) - self.low) / np.maximum(self.high - self.low, 1e-9)
+    def place(self, features: Half) -> Floats:
+        """(2,) where a further picture of features (F,) lies; outside [0, 1] where it is unlike all others."""
+        return ((features.astype(np.float64) - self.mean) @ self.axes - self.low) / np.maximum(
+            self.high - self.low, 1e-9
+        )
 
 
-def project(seen: NDArray[np.uint8]) -> Projection:
-    """The first two principal components of (N, 28, 28) uint8 pictures, by the eigenvectors of their covariance.
+def project(features: Half) -> Projection | None:
+    """The first two principal components of (N, F) features; None for F < 2, which no map can show.
 
     The largest entry of each direction is positive, so that equal data has an equal map.
     """
-    flat = seen.reshape(len(seen), -1).astype(np.float32) / np.float32(255)
-    mean = flat.mean(0, dtype=np.float64)
-    centred = flat - mean.astype(np.float32)
+    if features.shape[1] < 2:
+        return None
+    mean = features.mean(0, dtype=np.float64)
+    centred = features.astype(np.float32)
+    centred -= mean.astype(np.float32)
     _, vectors = np.linalg.eigh((centred.T @ centred).astype(np.float64))
-    axes = vectors[:, :-3:-1]  # (784, 2), the largest first
+    axes = vectors[:, :-3:-1]  # (F, 2), the largest first
     axes = axes * np.sign(axes[np.abs(axes).argmax(0), [0, 1]])
     points = centred @ axes
     low, high = points.min(0), points.max(0)

@@ -1,25 +1,31 @@
 """The analysis as one file for people without a server: every picture inside, no script, no other host."""
 
+import re
 from html import escape
+from pathlib import Path
 
+from demo import records
 from demo.analysis import (
     attributes,
     calibration_view,
+    comparison_view,
     gallery_view,
     label_issues,
     label_issues_view,
     map_view,
     overview_view,
+    robustness_view,
     slices,
     slices_view,
-    sources,
 )
 from demo.analysis.address import Address
 from demo.analysis.projection import project
+from demo.analysis.robustness import ROBUSTNESS, robustness
 from demo.analysis.selection import selected
 from demo.analysis.table import Table
-from demo.settings import STATIC
+from demo.settings import MODELS, RECORDS, STATIC
 from demo.theme import COLOURS
+from demo.views import learning_curves
 
 # What the style sheet takes from Gradio's theme on the page: name -> (light, dark).
 THEME = {
@@ -30,31 +36,38 @@ THEME = {
     "border-color-primary": ("#d5d9e1", "#363c4a"),
     "page": ("#f7f8fa", "#12151c"),
 }
-BODY = "body { font-family: system-ui, sans-serif; background: var(--page); padding: 16px; } a { pointer-events: none; "
-BODY += "text-decoration: none; } .filters, button, .pages { display: none !important; }"
+BODY = "body { font-family: system-ui, sans-serif; background: var(--page); padding: 16px; } "
+BODY += ".filters, button, form, .pages, .choices, .tools { display: none !important; }"
+LINK = re.compile(r' href="#[^"]*"')  # leads to views that only a server has
 
 
-def html(table: Table, model: str) -> str:
-    """The whole report on `table`, made by the model of that file name, as one HTML page."""
+def html(table: Table, model: str, other: Table | None = None, models: Path = MODELS) -> str:
+    """The whole report on `table`, made by the model of that file name, as one HTML page.
+
+    other:  a second model's answers to the same pictures, to compare.
+    models: the folder whose metrics.json has the learning curves.
+    """
     address = Address()
-    measured = attributes.measure(table.predictions.seen)
-    training = sources.training_sample()
-    if training is not None:
-        measured["novelty"] = attributes.novelty(table.predictions.seen, training)
     title = f"Error analysis: {model} on {table.data.name}"
+    measured = attributes.all_of(table.predictions.seen)
+    metrics = models / "metrics.json"
     pieces = (
         overview_view.headline(table),
         overview_view.overview(table, address),
         calibration_view.section(table, address),
         slices_view.section(slices.rank(measured, table.wrong), address),
-        label_issues_view.section(table, label_issues.find(table), None, address),
-        map_view.section(table, project(table.predictions.seen), address),
+        comparison_view.section(table, other, address) if other else "",
+        label_issues_view.section(table, label_issues.find(table), other, address),
+        map_view.section(table, project(table.predictions.features), address),
+        f"<h2>How much worse may pictures get?</h2>{robustness_view.from_record(robustness(RECORDS / ROBUSTNESS))}",
+        f"<h2>How it learned</h2>{learning_curves(records.learning_curves(metrics), records.test_readings(metrics))}",
         gallery_view.gallery(table, selected(table, address), address),
     )
+    body = LINK.sub("", "".join(pieces))
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)}</title><style>{_style()}</style></head><body>"
-        f'<main class="digits-text analysis"><h1>{escape(title)}</h1>{"".join(pieces)}</main></body></html>\n'
+        f'<main class="digits-text analysis"><h1>{escape(title)}</h1>{body}</main></body></html>\n'
     )
 
 

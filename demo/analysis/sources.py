@@ -20,8 +20,9 @@ UPLOADS_LIMIT_BYTES = 256 * 2**20  # of all visitors together; the oldest go fir
 TITLES = {
     "recognizer.onnx": "The recogniser (raw pixels in)",
     "convnet.onnx": "The bare net (MNIST's own 28×28)",
-    "edge-recognizer.onnx": "The compact recogniser",
-    "edge.onnx": "The compact bare net",
+    "edge-recognizer.onnx": "EdgeNet, the compact recogniser (raw pixels in)",
+    "edge.onnx": "EdgeNet, the compact bare net (MNIST's own 28×28)",
+    "reference.onnx": "The reference recipe's bare net (MNIST's own 28×28)",
 }
 OTHER_KINDS = {".int8.onnx": "whole numbers of 8 bits", ".fp16.onnx": "half precision"}
 

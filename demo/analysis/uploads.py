@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from demo import canvas
+from demo.analysis import csv_upload
+from demo.corrections import Correction
 from demo.mnist import DataError, Labelled
 
 Grey = NDArray[np.uint8]
@@ -19,7 +21,6 @@ Progress = Callable[[float], None]
 MOST_PICTURES = 100_000
 MOST_BYTES = 128 * 2**20  # of all pictures, unpacked
 SIDE_PX = 112  # pictures of different sizes are fitted into this square
-PIXELS = 28 * 28
 ACCEPTED = "a zip of pictures, pictures, an .npz with images and labels, or a .csv with a label and 784 pixels a row"
 LABEL = re.compile(r"([0-9])(?![0-9])")  # one digit alone at the start of a folder's or file's name
 
@@ -42,7 +43,8 @@ def read(paths: list[Path], progress: Progress) -> Upload:
     if kinds == {".npz"} and len(paths) == 1:
         return _npz(paths[0])
     if kinds == {".csv"} and len(paths) == 1:
-        return _csv(paths[0], progress)
+        images, labels, problems = csv_upload.read(paths[0], MOST_BYTES, progress)
+        return Upload(checked(paths[0].name, images, labels), problems)
     if kinds == {".zip"} and len(paths) == 1:
         with _opened(paths[0]) as archive:
             return _pictures(paths[0].name, _members(archive), progress)
@@ -50,6 +52,14 @@ def read(paths: list[Path], progress: Progress) -> Upload:
         raise DataError(f"Expected {ACCEPTED}; please send one kind at a time.")
     named = ((path.name, path.read_bytes(), (place + 1) / len(paths)) for place, path in enumerate(paths))
     return _pictures("Your pictures", named, progress)
+
+
+def from_corrections(name: str, corrections: list[Correction]) -> Labelled:
+    """The drawings that were corrected, each with the digit that its person meant; DataError for none."""
+    if not corrections:
+        raise DataError("No correction is kept here yet: tell in the first tab what a drawing really is.")
+    images = [_fitted(canvas.read(one.picture)) for one in corrections]
+    return checked(name, _stacked(images), np.array([one.digit for one in corrections]))
 
 
 def checked(name: str, images: Grey, labels: NDArray[np.generic]) -> Labelled:
@@ -158,52 +168,3 @@ def _npz(path: Path) -> Upload:
             return Upload(checked(path.name, arrays["images"], arrays["labels"]), [])
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(f"{path.name} is damaged or holds objects instead of numbers; please save it anew.") from error
-
-
-def _csv(path: Path, progress: Progress) -> Upload:
-    size = path.stat().st_size
-    if size > 4 * MOST_BYTES:  # a pixel takes up to four characters
-        raise DataError(f"{path.name} has {size / 2**20:.0f} MB; at most {4 * MOST_BYTES // 2**20} MB are read.")
-    rows: list[NDArray[np.int64]] = []
-    problems: list[str] = []
-    place, read_bytes = 0, 0
-    with path.open(encoding="utf-8-sig", errors="replace") as lines:
-        for number, line in enumerate(lines, 1):
-            read_bytes += len(line)
-            if number % 500 == 0:
-                progress(min(read_bytes / max(size, 1), 1.0))
-            if number == 1 and "label" in line.lower():
-                place = _label_column(path.name, line)
-                continue
-            _csv_row(line, number, rows, problems)
-    if not rows:
-        raise DataError(f"{path.name}: no row with a label and {PIXELS} pixels. {' '.join(problems[:3])}")
-    table = np.stack(rows)
-    images = np.delete(table, place, axis=1).reshape(-1, 28, 28).astype(np.uint8)
-    return Upload(checked(path.name, images, table[:, place]), problems)
-
-
-def _label_column(name: str, header: str) -> int:
-    names = [one.strip().strip('"').lower() for one in header.split(",")]
-    if names.count("label") != 1:
-        raise DataError(f"{name}: {names.count('label')} columns are named label; expected one.")
-    alike = sorted({one for one in names if names.count(one) > 1})
-    if alike:
-        raise DataError(f"{name}: two columns are named {alike[0]!r}; expected each name once.")
-    return names.index("label")
-
-
-def _csv_row(line: str, number: int, rows: list[NDArray[np.int64]], problems: list[str]) -> None:
-    if not line.strip():
-        return
-    try:
-        values = np.array([int(value) for value in line.split(",")])
-    except (ValueError, OverflowError):
-        problems.append(f"Line {number}: expected whole numbers, found something else.")
-        return
-    if len(values) != PIXELS + 1:
-        problems.append(f"Line {number}: expected a label and {PIXELS} pixels, found {len(values)} numbers.")
-    elif values.min() < 0 or values.max() > 255:
-        problems.append(f"Line {number}: expected pixels from 0 to 255, found {values.min()} to {values.max()}.")
-    else:
-        rows.append(values.astype(np.int16))

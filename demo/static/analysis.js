@@ -6,6 +6,7 @@ const part = (name) => element.querySelector(`[data-part=${name}]`);
 const shown = new Map(); // piece -> its HTML, so that what stays is not drawn again
 const frame = element.querySelector("[data-testid=analysis]");
 let started = false;
+let refused = ""; // a sentence that outlives the view it interrupted
 
 const address = () => (location.hash.startsWith(PREFIX) ? location.hash : PREFIX);
 const say = (sentence) => (part("working").textContent = sentence);
@@ -27,7 +28,8 @@ function show(message) {
     say(`Reading the pictures: ${Math.round(message.share * 100)}%`);
     return setTimeout(refresh, POLL_MS);
   }
-  say("");
+  say(refused);
+  refused = "";
   for (const [name, html] of Object.entries(message.parts)) replace(name, html);
   markDecisions();
   const dialog = part("picture");
@@ -48,19 +50,40 @@ function refresh() {
   answers.want(address);
 }
 
-function withChange(name, value) {
+/** Goes to the address with these parts changed; page and opened picture start anew. */
+function withChange(changes) {
   const query = new URLSearchParams(address().slice(PREFIX.length + 1));
-  query.set(name, value);
+  for (const [name, value] of Object.entries(changes)) query.set(name, value);
   for (const stale of ["page", "picture"]) query.delete(stale);
   location.hash = `${PREFIX}?${query}`;
 }
 
-part("choices").onchange = (event) => withChange(event.target.name, event.target.value);
+/** The answer, once the server need not work on it any more. */
+async function finished(ask) {
+  for (;;) {
+    const answer = await ask();
+    if (!("share" in answer)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** The first tab names each visitor; who has corrected nothing has no name yet. */
+async function openCorrections() {
+  const answer = await server.own_corrections(localStorage.getItem("digits-visitor") ?? "");
+  if (answer.name) return withChange({ data: answer.name });
+  refused = answer.problem;
+  shown.delete("choices"); // the list shows again what is on show
+  return refresh();
+}
+
+part("choices").onchange = ({ target: { name, value } }) =>
+  name === "data" && value === "corrections" ? openCorrections() : withChange({ [name]: value });
 part("choices").onsubmit = (event) => event.preventDefault();
 part("picture").oncancel = (event) => {
   event.preventDefault();
   part("picture").querySelector(".closing")?.click();
 };
+
 /** Decisions on labels, kept in this page: "picture,label,suggested" -> "relabel" or "keep". */
 const decisions = new Map();
 
@@ -101,14 +124,14 @@ function drawing() {
 part("ask-drawing").onclick = async () => {
   const picture = drawing();
   if (!picture) return (part("drawing").textContent = "Draw a digit in the first tab, then come back.");
-  const answer = await server.from_drawing([address(), picture]);
+  const answer = await finished(() => server.from_drawing([address(), picture]));
   return replace("drawing", answer.html ?? "") ?? say(answer.problem ?? "");
 };
 
 element.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-save]");
   if (!button) return;
-  const file = await server.take_away([address(), button.dataset.save]);
+  const file = await finished(() => server.take_away([address(), button.dataset.save]));
   if (file.problem) return say(file.problem);
   save(file.name, file.url);
 });

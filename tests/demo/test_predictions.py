@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from demo.mnist import Labelled, load
-from demo.predictions import predict
+from demo.predictions import BATCH, predict
 from demo.recognizer import ModelError
 from demo.settings import MODELS
 from tests.demo.test_recognizer import PICTURE, model
@@ -26,7 +26,7 @@ def silent(share):
 
 def test_each_row_is_the_answer_to_its_picture(data, tmp_path, recognizer):
     predictions = predict(MODEL, data, tmp_path, silent)
-    for index in (0, 249, 250, 299):  # both sides of a batch's edge
+    for index in (0, BATCH - 1, BATCH, 299):  # both sides of a batch's edge
         answer = recognizer(data.images[index])
         np.testing.assert_allclose(predictions.probabilities[index], answer.probabilities, atol=1e-5)
         assert predictions.digit_score[index] == pytest.approx(answer.digit_score, abs=1e-5)
@@ -42,7 +42,7 @@ def test_a_second_look_costs_nothing(data, tmp_path):
 def test_progress_ends_at_one(data, tmp_path):
     shares = []
     predict(MODEL, data, tmp_path, shares.append)
-    assert shares == [250 / 300, 1.0]
+    assert shares == [100 / 300, 200 / 300, 1.0]
 
 
 def test_other_data_and_another_model_are_not_mixed_up(data, tmp_path):

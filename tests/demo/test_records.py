@@ -15,7 +15,16 @@ def test_curves_come_from_the_runs(tmp_path):
     assert {name: curve.tolist() for name, curve in curves.items()} == {"convnet": [[1, 0.02], [2, 0.01]]}
 
 
+def test_the_test_error_is_known_where_it_was_read(tmp_path):
+    epochs = [{"epoch": 1}, {"epoch": 2}]
+    runs = {"read": {"epochs": epochs, "test": {"wrong": 39, "n": 10000}}, "not read": {"epochs": epochs}}
+    (tmp_path / "metrics.json").write_text(json.dumps({"runs": runs}))
+    assert records.test_readings(tmp_path / "metrics.json") == {"read": (2, 0.0039)}
+
+
 def test_missing_records_are_empty(tmp_path):
+    assert records.test_readings(tmp_path / "metrics.json") == {}
+    assert records.robustness(tmp_path / "robustness.json") == {}
     assert records.learning_curves(tmp_path / "metrics.json") == {}
     assert records.parity(tmp_path / "parity.json") == {}
     assert records.model_card(tmp_path / "README.md") is None

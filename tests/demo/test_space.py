@@ -23,6 +23,7 @@ def test_it_holds_what_the_page_needs_and_no_training_code(files):
 
 def test_it_holds_every_data_file_that_the_page_reads(files):
     read = {f"data/MNIST/raw/{name}.gz" for kinds in mnist.FILES.values() for name, _, _ in kinds}
+    read |= {path.relative_to(ROOT).as_posix() for path in ROOT.glob("data/*/strokes.jsonl.gz")}
     assert read <= files.keys()
 
 

@@ -9,7 +9,22 @@ VIEWS = {
     "a cell": Address(truth=4, answer=9, only="all"),
     "zero is a digit": Address(truth=0, page=2),
     "everything": Address(
-        "mnist-validation", "a.onnx", "b.onnx", "slices", 1, 2, "all", "loss", "slant:3", 1, 7, "blur", 0.5
+        "mnist-validation",
+        "a.onnx",
+        "b.onnx",
+        "slices",
+        1,
+        2,
+        "all",
+        "loss",
+        "slant:3",
+        1,
+        7,
+        "blur",
+        0.5,
+        "truth",
+        "0,0;1,0;1,1",
+        "0.25,0.5",
     ),
 }
 
@@ -30,7 +45,7 @@ def test_another_filter_starts_on_the_first_page_with_nothing_opened():
 
 
 BAD = {
-    "unknown part": ("#analysis?colour=red", "'colour'"),
+    "unknown part": ("#analysis?flavour=red", "'flavour'"),
     "no digit": ("#analysis?truth=10", "truth=10; expected 0 to 9"),
     "no number": ("#analysis?page=two", "page='two'; expected a number"),
     "unknown section": ("#analysis?show=secrets", "expected one of overview"),

@@ -1,7 +1,9 @@
 """Work in the background: done once, told how far, failures handed on."""
 
 import threading
+import time
 
+import numpy as np
 import pytest
 
 from demo.analysis.jobs import Jobs
@@ -47,8 +49,38 @@ def test_a_failure_reaches_the_asker_and_is_not_kept():
     assert jobs.ask("key", work, wait_s=5) == ("mended", 1.0)
 
 
-def test_only_the_newest_results_are_kept():
-    jobs, calls = Jobs(kept=2), []
-    for key in ("a", "b", "c", "a"):
-        jobs.ask(key, lambda _, key=key: calls.append(key) or key, wait_s=5)
-    assert calls == ["a", "b", "c", "a"]
+def asked_in_turn(jobs, keys):
+    """Ask for arrays of 1 MB by name; returns the names that had to be worked out."""
+    calls = []
+    for key in keys:
+        jobs.ask(key, lambda _, key=key: calls.append(key) or np.zeros(2**20, np.uint8), wait_s=5)
+        until(lambda: not any(thread.name == "analysis" for thread in threading.enumerate()))
+    return calls
+
+
+def until(happened):
+    give_up_at = time.monotonic() + 5
+    while not happened() and time.monotonic() < give_up_at:
+        time.sleep(0.001)
+
+
+def test_the_results_unused_longest_go_when_all_are_too_large():
+    jobs = Jobs(limit_bytes=2 * 2**20, in_use_s=0)
+    assert asked_in_turn(jobs, ["a", "b", "a", "c", "a", "b"]) == ["a", "b", "c", "b"]
+
+
+def test_what_is_in_use_stays_however_large_so_that_a_view_of_two_comes_to_an_end():
+    jobs = Jobs(limit_bytes=1, in_use_s=60)
+    assert asked_in_turn(jobs, ["a", "b", "a", "b"]) == ["a", "b"]
+
+
+def test_work_whose_last_step_is_reported_is_not_yet_done():
+    jobs, go_on = Jobs(), threading.Event()
+
+    def work(progress):
+        progress(1.0)
+        go_on.wait(5)
+
+    assert jobs.ask("key", work, wait_s=0.05) == (None, 0.99)
+    go_on.set()
+    assert jobs.ask("key", work, wait_s=5) == (None, 1.0)

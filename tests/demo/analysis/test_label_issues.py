@@ -18,7 +18,8 @@ def table(rows):
     probabilities[:, :2] = [(zero, one) for _, zero, one in rows]
     pictures = np.zeros((len(rows), 28, 28), np.uint8)
     labels = np.array([label for label, _, _ in rows], np.uint8)
-    return Table(Labelled("paper", pictures, labels), Predictions(probabilities, np.ones(len(rows)), pictures), 0.0)
+    predictions = Predictions(probabilities, np.ones(len(rows)), pictures, np.zeros((len(rows), 0), np.float16))
+    return Table(Labelled("paper", pictures, labels), predictions, 0.0)
 
 
 def test_pictures_confidently_of_another_digit_are_candidates_the_most_doubtful_first():

@@ -3,16 +3,28 @@
 import base64
 import time
 
+import numpy as np
 import pytest
 
+from demo.analysis.address import parse
 from demo.analysis.screen import Screen
+from demo.corrections import Correction, Corrections
+from demo.message import data_url
+from demo.mnist import Labelled, load
+from tests.demo.analysis.test_uploads import png
+
+VISITOR, STRANGER = "a" * 32, "b" * 32
 
 
 @pytest.fixture(scope="module")
 def screen(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cache")
+    store = Corrections(folder / "corrections.sqlite")
+    for digit in (1, 2):
+        store.add(VISITOR, Correction(digit, 7, np.zeros((28, 28), np.uint8), png(size=(40, 40))))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DIGITS_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield Screen(wait_s=60)
+        patch.setenv("DIGITS_CACHE", str(folder))
+        yield Screen(wait_s=60, corrections=store)
 
 
 DATA = "#analysis?data=pendigits8"
@@ -44,6 +56,11 @@ def test_an_opened_picture_tells_all_about_it(screen):
         assert heading in html
 
 
+def test_a_bare_net_tells_what_mattered_too(screen):
+    html = screen.view(f"#analysis?data={screen_sized(screen)}&model=convnet.onnx&picture=3")["parts"]["picture"]
+    assert "Red ink speaks for the answer" in html
+
+
 def test_a_filter_is_answered_quickly(screen):
     screen.view(DATA)
     elapsed_s = []
@@ -52,6 +69,41 @@ def test_a_filter_is_answered_quickly(screen):
         screen.view(f"{DATA}&only=all&sort={sort}")
         elapsed_s.append(time.perf_counter() - started)
     assert min(elapsed_s) < 0.2  # the least: other processes take their turns
+
+
+def test_an_area_of_the_map_fills_the_gallery_with_the_pictures_inside(screen):
+    address = parse(f"{DATA}&show=map&only=all&area=0,0;0.5,0;0.5,1;0,1")
+    points = screen.bench.projection(address).points
+    assert set(screen.bench.indices(address)) == set(np.flatnonzero(points[:, 0] < 0.5))
+    assert "inside the area on the map" in screen.view(address.href)["parts"]["gallery"]
+
+
+def test_visitors_analyse_their_own_corrections_and_no_others(screen):
+    name = screen.own_corrections(VISITOR)["name"]
+    assert "of 2</strong> pictures of Your corrections" in screen.view(f"#analysis?data={name}")["parts"]["finding"]
+    for nobody in (STRANGER, "", None, ["a"], {"a": 1}):
+        assert "No correction is kept here yet" in screen.own_corrections(nobody)["problem"]
+    assert "kept on this server" in Screen().own_corrections(VISITOR)["problem"]
+    assert "Your own corrections" not in Screen(wait_s=60).view(DATA)["parts"]["choices"]
+
+
+def test_a_drawing_is_placed_on_the_map_of_either_kind_of_model(screen):
+    for model, data in (("recognizer.onnx", "pendigits8"), ("convnet.onnx", screen_sized(screen))):
+        html = screen.from_drawing(f"#analysis?data={data}&model={model}", drawing())["html"]
+        assert "It is read as 1" in html
+        assert "spot=" in html
+
+
+def drawing():
+    one = np.full((280, 280), 255, np.uint8)
+    one[40:240, 130:150] = 0
+    return data_url(one)
+
+
+def screen_sized(screen):
+    """Twenty of MNIST's own pictures, which a bare net reads too."""
+    whole = load("test")
+    return screen.bench.uploads.keep(Labelled("twenty", whole.images[:20], whole.labels[:20]))
 
 
 def test_the_gallery_can_be_taken_away(screen):
@@ -68,6 +120,7 @@ BAD = {
     "a picture too far": (f"{DATA}&picture=250", "no picture 250; the last one is 249"),
     "one model where two are needed": (f"{DATA}&only=fixed", "second model"),
     "no digit": ("#analysis?truth=x", "expected a number"),
+    "no area": (f"{DATA}&area=1,2", "expected 3 to 100 corners"),
 }
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
@@ -95,26 +94,103 @@ def test_what_is_not_there_is_a_sentence(tab):
     expect(page.get_by_text("expected 0 to 9")).to_be_visible()
 
 
-def test_the_first_view_and_a_filter_are_quick_once_the_answers_are_known(tab, chromium, page_address):
+FIRST_VIEW_LIMIT_S, FILTER_LIMIT_S = 1.5, 0.2
+TRIES = 8  # the least counts: other processes take their turns
+
+# Milliseconds from a click to the frame that shows what it asked for.
+CLICKED = """([clicked, shown]) => new Promise((resolve) => {
+    const started = performance.now();
+    const look = () => document.querySelector(shown)?.getClientRects().length
+        ? resolve(performance.now() - started) : requestAnimationFrame(look);
+    [...document.querySelectorAll(clicked)].at(-1).click();
+    look();
+})"""
+CELL, CHOSEN = "[data-testid=confusion] td.wrong a:not([aria-current])", "[data-testid=confusion] a[aria-current]"
+
+
+def test_the_first_view_is_quick_once_the_answers_are_known(tab, chromium, page_address):
     tab("/#analysis?show=overview")
-    page = open_page(chromium, page_address)
-    started = time.perf_counter()
-    page.get_by_role("tab", name="Error analysis").click()
-    page.get_by_test_id("gallery").wait_for()
-    assert time.perf_counter() - started < 3  # 1.5 s on an idle machine
-    elapsed_s = []
-    for cell in range(3):
-        started = time.perf_counter()
-        page.locator("[data-testid=confusion] td.wrong a").nth(cell).click()
-        page.locator("[data-testid=confusion] a[aria-current]").wait_for()
-        elapsed_s.append(time.perf_counter() - started)
+    elapsed_ms = []
+    for _ in range(3):
+        page = open_page(chromium, page_address)
+        page.locator("[role=tab]", has_text="Error analysis").evaluate("(one) => one.classList.add('asked')")
+        elapsed_ms.append(page.evaluate(CLICKED, [".asked", "[data-testid=gallery] img"]))
+        page.context.close()
+        if elapsed_ms[-1] < FIRST_VIEW_LIMIT_S * 1000:
+            return
+    pytest.fail(f"the first view took {elapsed_ms} ms")
+
+
+def test_a_filter_is_quick(tab):
+    page, elapsed_ms = tab("/#analysis?show=overview"), []
+    for _ in range(TRIES):
+        elapsed_ms.append(page.evaluate(CLICKED, [CELL, CHOSEN]))
+        if elapsed_ms[-1] < FILTER_LIMIT_S * 1000:
+            return
         page.evaluate("location.hash = '#analysis'")
-        page.locator("[data-testid=confusion] a[aria-current]").wait_for(state="detached")
-    assert min(elapsed_s) < 1  # 0.2 s on an idle machine; the least, since other processes take their turns
-    page.context.close()
+        page.locator(CHOSEN).wait_for(state="detached")
+    pytest.fail(f"a filter took {elapsed_ms} ms")
 
 
-@pytest.mark.parametrize("section", ["Calibration", "Slices", "Compare", "Labels", "Map", "Learning"])
+def on_map(page, x, y):
+    """Where a point of the map is on the screen; both in [0, 1], y upwards."""
+    box = page.locator("[data-plot]").bounding_box()
+    return box["x"] + x * box["width"], box["y"] + (1 - y) * box["height"]
+
+
+def in_area(page):
+    page.locator("polygon.area").wait_for(state="attached")
+    expect(page.locator("#analysis-gallery")).to_contain_text("inside the area on the map")
+    return counted(page)
+
+
+def test_pictures_that_are_drawn_around_on_the_map_fill_the_gallery(tab):
+    page = tab(f"{SOME}&show=map")
+    page.locator("[data-plot]").scroll_into_view_if_needed()
+    page.mouse.move(*on_map(page, 0.01, 0.01))
+    page.mouse.down()
+    for corner in ((0.5, 0.01), (0.5, 0.99), (0.01, 0.99)):
+        page.mouse.move(*on_map(page, *corner), steps=4)
+    page.mouse.up()
+    assert 0 < in_area(page) < 250
+    page.get_by_role("link", name="Let go of the area").click()
+    expect(page.get_by_test_id("gallery-count")).to_have_text(re.compile("^250 of 250"))
+
+
+def test_an_area_can_be_drawn_with_a_finger_once_that_is_chosen(tab):
+    page = tab(f"{SOME}&show=map", viewport={"width": 360, "height": 740}, has_touch=True)
+    button = page.get_by_role("button", name="Draw around pictures")
+    button.tap()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    page.locator("[data-plot]").scroll_into_view_if_needed()
+    session = page.context.new_cdp_session(page)
+    kind = "touchStart"
+    for corner in ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.5, 0.95), (0.1, 0.9)):
+        x, y = on_map(page, *corner)
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+        kind = "touchMove"
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert 0 < in_area(page) < 250
+
+
+def test_an_area_can_be_chosen_by_keyboard(tab):
+    page = tab(f"{SOME}&show=map")
+    page.get_by_text("Choose an area by numbers").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Right").fill("100")
+    page.get_by_label("Upper").fill("100")
+    page.keyboard.press("Enter")
+    assert in_area(page) == 250
+
+
+def test_the_map_is_coloured_as_chosen(tab):
+    page = tab(f"{SOME}&show=map")
+    page.get_by_role("link", name="by error").click()
+    expect(page.locator(".ring.misread").first).to_be_visible()
+    assert page.locator(".ring:not(.misread)").count() == 0
+
+
+@pytest.mark.parametrize("section", ["Calibration", "Slices", "Compare", "Labels", "Map", "Robustness", "Learning"])
 def test_every_section_opens_on_a_phone_and_fits(tab, section):
     page = tab(viewport={"width": 360, "height": 740}, has_touch=True)
     page.get_by_role("navigation", name="View").get_by_role("link", name=section).tap()
@@ -153,4 +229,26 @@ def test_a_drawing_leads_to_mistakes_like_it(chromium, page_address):
     page.get_by_test_id("from-drawing").click()
     expect(page.get_by_text("It is read as 1")).to_be_visible()
     assert page.get_by_test_id("like-drawing").locator("img").count() > 0
+    page.get_by_role("link", name="the map").click()
+    expect(page.get_by_test_id("spot")).to_be_attached()
+    page.get_by_role("link", name="Calibration", exact=True).click()
+    expect(page.get_by_text("would still be answered")).to_be_visible()
+    page.context.close()
+
+
+def test_a_visitors_own_corrections_are_a_data_set(chromium, page_address):
+    page = open_page(chromium, page_address)
+    visitor = Visitor(page)
+    page.goto(f"{page_address}{SOME}")
+    page.get_by_test_id("gallery").wait_for(timeout=60_000)
+    page.locator("select[name=data]").select_option("corrections")
+    expect(page.get_by_text("No correction is kept here yet")).to_be_visible()
+    expect(page.locator("select[name=data]")).to_have_value("pendigits8")
+    page.get_by_role("tab", name="Recognise").click()
+    visitor.after(lambda: visitor.draw(ONE))
+    page.get_by_role("button", name="It is a 7").click()
+    expect(page.get_by_text("Kept as a 7")).to_be_visible()
+    page.get_by_role("tab", name="Error analysis").click()
+    page.locator("select[name=data]").select_option("corrections")
+    expect(page.get_by_test_id("error-count")).to_contain_text("1 of 1 pictures of Your corrections")
     page.context.close()

@@ -9,6 +9,7 @@ from PIL import Image
 
 from demo.analysis import uploads
 from demo.analysis.uploads import read
+from demo.corrections import Correction
 from demo.mnist import DataError
 
 
@@ -65,6 +66,16 @@ def test_npz_and_csv_give_the_same_data(tmp_path):
         "Line 5: expected a label and 784 pixels, found 3 numbers.",
         "Line 6: expected whole numbers, found something else.",
     ]
+
+
+def test_corrections_are_drawings_with_the_digit_that_was_meant():
+    seen = np.zeros((28, 28), np.uint8)
+    given = [Correction(7, 1, seen, png(10, (40, 40))), Correction(2, None, seen, png(20, (40, 40)))]
+    data = uploads.from_corrections("Yours", given)
+    assert data.labels.tolist() == [7, 2]
+    assert data.images[:, 0, 0].tolist() == [10, 20]
+    with pytest.raises(DataError, match="No correction is kept"):
+        uploads.from_corrections("Yours", [])
 
 
 def test_progress_reaches_the_end(tmp_path):
