@@ -76,12 +76,12 @@ PRESETS["distilled"] = replace(
     net="ConvNet",
     lessons="runs/lessons",
     temperature=4.0,
-    epochs=40,
+    epochs=30,
     dropout=0.0,
     weight_decay=0.01,
 )
 # The same for a microcontroller; a small net takes and needs a higher rate, and longer.
-PRESETS["edge"] = replace(PRESETS["distilled"], net="EdgeNet", epochs=60, peak_lr=0.006)
+PRESETS["edge"] = replace(PRESETS["distilled"], net="EdgeNet", epochs=45, peak_lr=0.006)
 # The recogniser's counterparts: what people draw and photograph, seen through the preprocessing.
 PRESETS["people-teacher"] = replace(
     PRESETS["teacher"],
