@@ -5,20 +5,16 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
 from core.checkpoint import CheckpointError
-from core.data import DataError, hold_out, load
+from core.data import DataError, load
 from export.contracts import SHIPPED, Shipped
 from export.ladder import MismatchError
 from export.pictures import Grey
 from export.prove import Subject, prove
-from export.quantize import CALIBRATION_PICTURES
 from export.record import write_record
 from export.to_onnx import ExportError, export
 from export.variants import Entry, write_variants
 
-VALIDATION_PICTURES = 5000  # held out of training by default
 MODELS = Path(__file__).resolve().parent.parent / "models"
 
 
@@ -44,24 +40,15 @@ def main(argv: list[str] | None = None) -> int:
 def run(names: list[str], weights_dir: Path, out: Path) -> None:
     """Export and prove each model, then write parity.json beside them; nothing is recorded when one fails."""
     digits = load("test")[0].numpy()
-    calibration = calibration_pictures()
     entries: dict[str, Entry] = {}
     for name in names:
-        entries |= export_proved(SHIPPED[name], weights_dir, out, digits, calibration)
+        entries |= export_proved(SHIPPED[name], weights_dir, out, digits)
     command = "python -m export" + (f" --only {' '.join(names)}" if set(names) != set(SHIPPED) else "")
     write_record(out / "parity.json", command, entries)
     print(f"all agree; the record is {out.name}/parity.json")
 
 
-def calibration_pictures() -> Grey:
-    """The training pictures (1000, 28, 28) that set the ranges of 8-bit integers; none is of the validation split."""
-    (images, _), _ = hold_out(load("train"), VALIDATION_PICTURES)
-    chosen = np.random.default_rng(0).choice(len(images), CALIBRATION_PICTURES, replace=False)
-    pictures: Grey = images.numpy()[np.sort(chosen)]
-    return pictures
-
-
-def export_proved(shipped: Shipped, weights_dir: Path, out: Path, digits: Grey, calibration: Grey) -> dict[str, Entry]:
+def export_proved(shipped: Shipped, weights_dir: Path, out: Path, digits: Grey) -> dict[str, Entry]:
     """Write one model in all its forms and prove them; they replace earlier files only when every one of them holds."""
     out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=out, prefix=".unproved-") as folder:
@@ -69,7 +56,7 @@ def export_proved(shipped: Shipped, weights_dir: Path, out: Path, digits: Grey, 
         print(f"{shipped.name}: {file.stat().st_size:,} bytes; proving it against torch")
         subject = Subject(shipped, module, weights_dir / shipped.weights, digits, print)
         try:
-            entries = {shipped.name: prove(subject, file)} | write_variants(subject, file, calibration)
+            entries = {shipped.name: prove(subject, file)} | write_variants(subject, file)
         except MismatchError as mismatch:
             raise MismatchError(f"{shipped.name}: {mismatch}") from mismatch
         for entry in entries.values():

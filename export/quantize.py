@@ -1,23 +1,29 @@
 """Smaller files of the same model: half-precision weights, 8-bit integers, and ONNX Runtime's own format."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import onnx
 import onnxruntime as ort
 from onnx import ModelProto, TensorProto, helper, numpy_helper
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    CalibrationMethod,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from export.layers import net_nodes
 from export.runtimes.run import Array
 from export.to_onnx import forget_origin
-
-CALIBRATION_PICTURES = 1000
-CALIBRATION_BATCH = 100
 
 
 def half_weights(model: ModelProto) -> ModelProto:
@@ -41,28 +47,46 @@ def half_weights(model: ModelProto) -> ModelProto:
 class Pictures(CalibrationDataReader):  # type: ignore[misc]
     """Hands the quantiser its calibration pictures, batch by batch."""
 
-    def __init__(self, name: str, images: Array) -> None:
-        self.batches: Iterator[dict[str, Array]] = (
-            {name: images[start : start + CALIBRATION_BATCH]} for start in range(0, len(images), CALIBRATION_BATCH)
-        )
+    def __init__(self, name: str, batches: Iterable[Array]) -> None:
+        self.batches: Iterator[dict[str, Array]] = ({name: batch} for batch in batches)
 
     def get_next(self) -> dict[str, Array] | None:
         return next(self.batches, None)
 
 
-def int8(model: ModelProto, calibration: Array) -> ModelProto:
+@dataclass(frozen=True)
+class Settings:
+    """How a net becomes integers; the defaults are what `python -m export.choose_int8` found best on validation.
+
+    per_channel:  a scale for each filter of a layer, not one for all.
+    relu_first:   ReLU before the pool, so that no step of the grid is spent on numbers that ReLU makes 0.
+    first_float:  the first layer stays in float32: fewer labels change, but its sums round as each processor adds them.
+    percentile:   share of the numbers that the grid covers, in percent; None for all that the calibration shows.
+    """
+
+    per_channel: bool = True
+    relu_first: bool = True
+    first_float: bool = False
+    percentile: float | None = None
+
+
+def int8(model: ModelProto, calibration: Iterable[Array], settings: Settings = Settings()) -> ModelProto:
     """The model with the net's layers in 8-bit integers (static, quantise-dequantise pairs), the rest untouched.
 
-    calibration: pictures in the model's own input form; their extremes set the range of every activation.
+    calibration: batches of pictures in the model's own input form; they set the range of every activation.
 
     Weights use 7 of their 8 bits: processors without VNNI add two products of 8 bits in 16 and would clip, and so
     answer differently from others. Fully connected layers keep a float output, so that no two logits tie on a grid.
     """
     logging.getLogger().setLevel(logging.ERROR)  # the quantiser reports its progress as warnings
-    names = [node.name for node in net_nodes(model)]
+    source_model = relu_before_pool(model) if settings.relu_first else model
+    nodes = net_nodes(source_model)
+    options: dict[str, Any] = {"OpTypesToExcludeOutputQuantization": ["Gemm"]}
+    if settings.percentile is not None:
+        options["CalibPercentile"] = settings.percentile
     with TemporaryDirectory() as folder:
         source, target = Path(folder) / "float32.onnx", Path(folder) / "int8.onnx"
-        onnx.save(model, source)
+        onnx.save(source_model, source)
         quant_pre_process(source, source, skip_optimization=True, skip_symbolic_shape=True)
         quantize_static(
             source,
@@ -72,11 +96,30 @@ def int8(model: ModelProto, calibration: Array) -> ModelProto:
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             reduce_range=True,
-            nodes_to_quantize=names,
-            extra_options={"OpTypesToExcludeOutputQuantization": ["Gemm"]},
+            per_channel=settings.per_channel,
+            calibrate_method=CalibrationMethod.MinMax if settings.percentile is None else CalibrationMethod.Percentile,
+            nodes_to_quantize=[node.name for node in nodes[settings.first_float :]],
+            extra_options=options,
         )
         quantised = onnx.load(target)
     return tidy(quantised, like=model)
+
+
+def relu_before_pool(model: ModelProto) -> ModelProto:
+    """A copy with ReLU before MaxPool wherever the net has them the other way round; its answers are the same."""
+    copy = copy_of(model)
+    nodes = net_nodes(copy)
+    for pool, relu in pairwise(nodes):
+        if (pool.op_type, relu.op_type) == ("MaxPool", "Relu") and relu.input[0] == pool.output[0]:
+            before, after = list(pool.input), list(relu.output)
+            first, second = onnx.NodeProto(), onnx.NodeProto()
+            first.CopyFrom(relu)
+            second.CopyFrom(pool)
+            first.input[:], second.output[:] = before, after
+            first.output[:] = second.input[:] = pool.output
+            pool.CopyFrom(first)
+            relu.CopyFrom(second)
+    return copy
 
 
 def tidy(quantised: ModelProto, like: ModelProto) -> ModelProto:

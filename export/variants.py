@@ -11,14 +11,15 @@ from torch import nn
 
 from core.checkpoint import write_atomic
 from core.data import ROOT
-from export.accuracy import Loss, check_loss, measure_loss
+from export.accuracy import Loss, check_losses, measure_loss
+from export.calibration import calibration_batches
 from export.contracts import Shipped
 from export.ladder import MismatchError
-from export.pictures import BATCHES, Grey
+from export.pictures import BATCHES
 from export.prove import Subject, climb_whole, identity, outcome
 from export.quantize import half_weights, int8, ort_format
 from export.runtimes.with_onnxruntime import open_model
-from export.sets import Labelled, answers, model_input, sets_for
+from export.sets import Labelled, answers, sets_for
 from export.signature import check_operators, check_signature
 from export.to_onnx import write
 
@@ -26,14 +27,10 @@ Entry = dict[str, Any]
 LARGEST = BATCHES[-1:]  # the parent was climbed in every batch size; its variants are in one
 
 
-def write_variants(subject: Subject, parent: Path, calibration: Grey) -> dict[str, Entry]:
-    """Write and prove every smaller file beside `parent`; returns their entries in the record by file name's stem.
-
-    calibration: (M, 28, 28) uint8, ink 255, training pictures that set the ranges of 8-bit integers.
-    """
-    entries = [write_half(subject, parent), write_ort(subject, parent)]
-    if subject.shipped.int8:
-        entries.append(write_int8(subject, parent, calibration, sets_for(subject.shipped.contract, ROOT)))
+def write_variants(subject: Subject, parent: Path) -> dict[str, Entry]:
+    """Write and prove every smaller file beside `parent`; returns their entries in the record by file name's stem."""
+    sets = sets_for(subject.shipped.contract, ROOT)
+    entries = [write_half(subject, parent), write_ort(subject, parent), write_int8(subject, parent, sets)]
     return {entry["file"].removesuffix(".onnx"): entry for entry in entries}
 
 
@@ -66,13 +63,14 @@ def write_ort(subject: Subject, parent: Path) -> Entry:
     return identity(file, subject.weights) | outcome("torch", rungs, subject.shipped.contract)
 
 
-def write_int8(subject: Subject, parent: Path, calibration: Grey, sets: dict[str, Labelled]) -> Entry:
+def write_int8(subject: Subject, parent: Path, sets: dict[str, Labelled]) -> Entry:
     """8-bit integers; held to its parent's accuracy, and to the same labels with and without optimisation.
 
     sets: name -> labelled pictures.
     """
     shipped = subject.shipped
-    model = int8(onnx.load(parent), model_input(shipped.contract, calibration))
+    calibration = calibration_batches(shipped.contract)
+    model = int8(onnx.load(parent), calibration)
     file = parent.with_name(f"{shipped.name}.int8.onnx")
     write(model, file)
     check_signature(model, shipped.contract)
@@ -81,11 +79,11 @@ def write_int8(subject: Subject, parent: Path, calibration: Grey, sets: dict[str
     for name, labelled in sets.items():
         losses[name] = loss_on(shipped, parent, file, labelled)
         subject.log(f"{file.name}: {name}, {losses[name]}")
-        check_loss(f"{file.name}, {name}", losses[name])
+    check_losses(file.name, losses)
     return identity(file, subject.weights) | {
         "reference": parent.name,
         "runtime": "onnxruntime",
-        "calibration_pictures": len(calibration),
+        "calibration_pictures": sum(map(len, calibration)),
         "pictures": sum(loss.pictures for loss in losses.values()),
         "labels_changed": sum(len(loss.changed) for loss in losses.values()),
         "accuracy": {name: asdict(loss) for name, loss in losses.items()},

@@ -35,7 +35,7 @@ def float_trial(exported, digits):
 @pytest.fixture(scope="module")
 def integer_trial(float_trial, digits, tmp_path_factory):
     file = tmp_path_factory.mktemp("int8") / "convnet.int8.onnx"
-    onnx.save(int8(onnx.load(float_trial.file), as_net_input(digits[:100])), file)
+    onnx.save(int8(onnx.load(float_trial.file), [as_net_input(digits[:100])]), file)
     run = open_model(file, level="disabled")
     answers = [in_batches(run, case.images, 256) for case in trial_cases("convnet", digits[:40])]
     return replace(float_trial, file=file, answers=answers)
