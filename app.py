@@ -1,13 +1,21 @@
 """The front door: `python app.py` serves the page, and so does Hugging Face Spaces."""
 
 import os
+import sys
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read by Gradio when it is imported
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read by ONNX Runtime, which else keeps usage data for Microsoft
 
-from demo.page import build, launch_options
+from demo import zero_gpu
+from demo.page import build, serve
+from demo.recognizer import ModelError
+from demo.records import RecordError
 
-demo = build()
+try:
+    demo = build()
+except (ModelError, RecordError) as error:
+    sys.exit(str(error))
+zero_gpu.declare()
 
 if __name__ == "__main__":
-    demo.launch(**launch_options())
+    serve(demo)

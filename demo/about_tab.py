@@ -43,6 +43,11 @@ def downloads(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.onnx"), key=lambda path: (path.name != "recognizer.onnx", path.name))
 
 
+def offered(page: gr.Blocks) -> list[str]:
+    """The paths of Gradio's copies of the files that the page's download buttons hand out."""
+    return [block.value["path"] for block in page.blocks.values() if isinstance(block, gr.DownloadButton)]
+
+
 def parity_html(record: dict[str, Any]) -> str:
     """The parity record as a table of its plain values, nested names joined by dots."""
     if not record:

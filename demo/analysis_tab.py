@@ -5,12 +5,13 @@ from pathlib import Path
 
 import gradio as gr
 
+from demo import limits
 from demo.analysis import uploads
 from demo.analysis.screen import Screen
 from demo.corrections import Corrections
 from demo.message import Message
 from demo.mnist import DataError
-from demo.settings import GRADIO_UPLOAD_BYTES, STATIC
+from demo.settings import STATIC
 
 SCRIPTS = ("newest.js", "analysis.js", "analysis-map.js")
 OPEN_UPLOAD = "(name) => { if (name) location.hash = `#analysis?data=${name}`; }"
@@ -62,7 +63,7 @@ def _add_upload(screen: Screen) -> None:
     with gr.Accordion("Analyse your own pictures", open=False):
         gr.Markdown(
             f"Send {uploads.ACCEPTED}. A picture's label is the digit that its folder or its name begins with."
-            f" A file may have {GRADIO_UPLOAD_BYTES // 2**20} MB."
+            f" A file may have {limits.UPLOAD_BYTES // limits.MB} MB."
         )
         files = gr.File(file_count="multiple", label="Files", type="filepath", elem_id="analysis-upload")
         name = gr.Textbox(visible=False)

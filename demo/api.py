@@ -1,14 +1,13 @@
 """The endpoints that programs may call, by gradio_client or with curl. Nothing else of the page is public."""
 
+import time
 from typing import Any
 
 import gradio as gr
 
-from demo import canvas
+from demo import canvas, limits
 from demo.number import read_number
 from demo.recognizer import Answer, Recognizer
-
-MAX_BATCH = 64
 
 
 def publish(recognizer: Recognizer) -> None:
@@ -25,9 +24,14 @@ def publish(recognizer: Recognizer) -> None:
 
     def recognise_batch(pictures: list[str]) -> list[dict[str, Any]]:
         """Read up to 64 digits: data URLs in, for each an answer out, or {"error": sentence} where it is unreadable."""
-        if not isinstance(pictures, list) or not 1 <= len(pictures) <= MAX_BATCH:
-            raise gr.Error(f"Send a list of 1 to {MAX_BATCH} pictures, each a data URL.", print_exception=False)
-        return [_answer_or_error(recognizer, picture) for picture in pictures]
+        most = limits.BATCH_PICTURES
+        if not isinstance(pictures, list) or not 1 <= len(pictures) <= most:
+            raise gr.Error(f"Send a list of 1 to {most} pictures, each a data URL.", print_exception=False)
+        end_at = time.monotonic() + limits.REQUEST_S
+        return [
+            _answer_or_error(recognizer, picture) if time.monotonic() < end_at else {"error": canvas.TOO_SLOW}
+            for picture in pictures
+        ]
 
     def recognise_number(picture: str) -> dict[str, Any]:
         """Read a number of several digits.

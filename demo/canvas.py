@@ -4,20 +4,23 @@ import base64
 import binascii
 import io
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from demo import limits
+
 Grey = NDArray[np.uint8]
 
-MAX_BYTES = 20 * 2**20
-MAX_PIXELS = 50_000_000  # what a good phone takes; read from the header, before anything is decoded
 WORKING_SIDE_PX = 1200  # larger pictures are averaged down to this: a digit never needs more
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")  # none that starts another program
 ACCEPTED = "PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF"
 DEPTH_PEAKS = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)  # white of float, 8, 10, 12, 14 and 16 bits
+TOO_SLOW = "Reading that took too long, since many people are drawing just now. Please send it again in a minute."
 DECODING = threading.BoundedSemaphore(2)  # 50 million pixels unpacked take 150 MB or more
 
 
@@ -36,7 +39,7 @@ def read(source: str | Path | bytes | Image.Image) -> Grey:
         return _decode(source)
     content = _content(source)
     try:
-        with DECODING, Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        with _turn(), Image.open(io.BytesIO(content), formats=FORMATS) as image:
             return _decode(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError(_too_many_pixels()) from error
@@ -46,6 +49,17 @@ def read(source: str | Path | bytes | Image.Image) -> Grey:
         raise
     except Exception as error:  # on damaged files Pillow's decoders raise whatever their arithmetic runs into
         raise PictureError("That picture is damaged or incomplete. Please save it again, or send another.") from error
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the places at the decoder; PictureError when none comes free in time."""
+    if not DECODING.acquire(timeout=limits.REQUEST_S):
+        raise PictureError(TOO_SLOW)
+    try:
+        yield
+    finally:
+        DECODING.release()
 
 
 def _content(source: str | Path | bytes) -> bytes:
@@ -70,17 +84,15 @@ def _from_data_url(url: str) -> bytes:
 
 
 def _check_length(length: int) -> None:
-    if length > MAX_BYTES:
-        megabytes = f"{length / 2**20:.0f} MB" if length < 2**30 else "over 1 GB"
-        raise PictureError(
-            f"That file has {megabytes}; at most {MAX_BYTES // 2**20} MB are read. Please send a smaller picture."
-        )
+    if length > limits.PICTURE_BYTES:
+        found, most = f"{length / 2**20:.0f} MB" if length < 2**30 else "over 1 GB", limits.PICTURE_BYTES // limits.MB
+        raise PictureError(f"That file has {found}; at most {most} MB are read. Please send a smaller picture.")
     if length == 0:
         raise PictureError("That file is empty. Please choose a picture.")
 
 
 def _too_many_pixels() -> str:
-    return f"That picture has more than {MAX_PIXELS // 1_000_000} million pixels. Please send a smaller one."
+    return f"That picture has more than {limits.PICTURE_PIXELS // 1_000_000} million pixels. Please send a smaller one."
 
 
 def _not_a_picture(content: bytes) -> str:
@@ -93,7 +105,7 @@ def _not_a_picture(content: bytes) -> str:
 
 
 def _decode(image: Image.Image) -> Grey:
-    if image.width * image.height > MAX_PIXELS:
+    if image.width * image.height > limits.PICTURE_PIXELS:
         raise PictureError(_too_many_pixels())
     image.draft("RGB", (WORKING_SIDE_PX, WORKING_SIDE_PX))  # a JPEG comes out smaller at once; nothing for others
     return to_grey(_shrunk(ImageOps.exif_transpose(image)))

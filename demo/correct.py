@@ -38,10 +38,10 @@ def take(store: Corrections, request: object) -> dict[str, Any]:
         visitor, kind = _fields(request, "visitor", "kind")
         if kind not in KINDS or not corrections.VISITOR.fullmatch(str(visitor)):
             raise CorrectionError("Your browser asked for something unknown. Please reload the page.")
+        name, media_type, pack = KINDS[str(kind)]
+        content = pack(store.of(str(visitor)))
     except CorrectionError as error:
         return {"sentence": str(error)}
-    name, media_type, pack = KINDS[str(kind)]
-    content = pack(store.of(str(visitor)))
     return {"name": name, "url": f"data:{media_type};base64,{base64.b64encode(content).decode()}"}
 
 

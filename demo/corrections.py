@@ -16,12 +16,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from demo import settings
+from demo import limits, settings
 
 Grey = NDArray[np.uint8]
 
 VISITOR = re.compile(r"[0-9a-f]{32}")
 MOST_OF_ONE_VISITOR = 1000
+LAST_MINUTE = "kept_at BETWEEN datetime('now', '-1 minute') AND CURRENT_TIMESTAMP"  # a clock set back locks nobody out
 TABLE = """
 CREATE TABLE IF NOT EXISTS corrections (
     id INTEGER PRIMARY KEY,
@@ -32,6 +33,13 @@ CREATE TABLE IF NOT EXISTS corrections (
     seen BLOB NOT NULL CHECK (length(seen) = 784),
     picture BLOB NOT NULL
 )"""
+INDEX = "CREATE INDEX IF NOT EXISTS of_visitor ON corrections (visitor, kept_at)"
+
+
+FULL = (
+    "Your correction could not be kept: the disk of this page is full or cannot be written just now. Those kept before "
+    "are safe; please try again later."
+)
 
 
 class CorrectionError(ValueError):
@@ -64,33 +72,53 @@ class Corrections:
             with self._open() as connection:
                 connection.execute("PRAGMA journal_mode = WAL")  # readers never wait for a writer
                 connection.execute(TABLE)
+                connection.execute(INDEX)
         except (OSError, sqlite3.Error) as error:
             raise CorrectionError(f"{path}: corrections cannot be kept there ({error})") from error
 
     def add(self, visitor: str, correction: Correction) -> int:
-        """Keep a correction and return how many this visitor has; once it returns, a killed server does not lose it."""
+        """Keep a correction and return how many this visitor has; once it returns, a killed server does not lose it.
+
+        CorrectionError when it is none, when the visitor has sent too many, or when it cannot be written.
+        """
         _check(visitor, correction.digit)
         row = (visitor, correction.digit, correction.answer, correction.seen.tobytes(), correction.picture)
-        with self._open() as connection:
-            if self._count(connection, visitor) >= MOST_OF_ONE_VISITOR:
-                raise CorrectionError(f"You have sent {MOST_OF_ONE_VISITOR} corrections, thank you! No more are kept.")
-            connection.execute(
-                "INSERT INTO corrections (visitor, digit, answer, seen, picture) VALUES (?, ?, ?, ?, ?)", row
-            )
-            return self._count(connection, visitor)
+        try:
+            with self._open() as connection:
+                connection.execute("BEGIN IMMEDIATE")  # of two servers on one file, the second counts after the first
+                self._check_patience(connection, visitor)
+                connection.execute(
+                    "INSERT INTO corrections (visitor, digit, answer, seen, picture) VALUES (?, ?, ?, ?, ?)", row
+                )
+                return self._count(connection, visitor)
+        except sqlite3.Error as error:
+            print(f"{self.path}: a correction was not kept ({error})", file=sys.stderr)
+            raise CorrectionError(FULL) from error
 
     def of(self, visitor: str | None) -> list[Correction]:
-        """One visitor's corrections, or everybody's for None, the oldest first."""
+        """One visitor's corrections, or everybody's for None, the oldest first; CorrectionError when unreadable."""
         query = "SELECT digit, answer, seen, picture FROM corrections WHERE ? IS NULL OR visitor = ? ORDER BY id"
-        with self._open() as connection:
-            rows = connection.execute(query, (visitor, visitor)).fetchall()
+        try:
+            with self._open() as connection:
+                rows = connection.execute(query, (visitor, visitor)).fetchall()
+        except sqlite3.Error as error:
+            print(f"{self.path}: corrections cannot be read ({error})", file=sys.stderr)
+            raise CorrectionError("Corrections cannot be read just now. Please try again later.") from error
         return [
             Correction(digit, answer, np.frombuffer(seen, np.uint8).reshape(28, 28), picture)
             for digit, answer, seen, picture in rows
         ]
 
-    def _count(self, connection: sqlite3.Connection, visitor: str) -> int:
-        query = "SELECT count(*) FROM corrections WHERE visitor = ?"
+    def _check_patience(self, connection: sqlite3.Connection, visitor: str) -> None:
+        if self._count(connection, visitor) >= MOST_OF_ONE_VISITOR:
+            raise CorrectionError(f"You have sent {MOST_OF_ONE_VISITOR} corrections, thank you! No more are kept.")
+        if self._count(connection, visitor, LAST_MINUTE) >= limits.CORRECTIONS_PER_MINUTE:
+            raise CorrectionError(
+                f"You have sent {limits.CORRECTIONS_PER_MINUTE} corrections within a minute. Please go on in a moment."
+            )
+
+    def _count(self, connection: sqlite3.Connection, visitor: str, when: str = "TRUE") -> int:
+        query = f"SELECT count(*) FROM corrections WHERE visitor = ? AND {when}"
         return int(connection.execute(query, (visitor,)).fetchone()[0])
 
     @contextmanager
@@ -99,6 +127,8 @@ class Corrections:
         connection = sqlite3.connect(self.path, timeout=10)
         try:
             connection.execute("PRAGMA synchronous = FULL")  # on the disk before anybody is thanked
+            page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
+            connection.execute(f"PRAGMA max_page_count = {limits.CORRECTIONS_BYTES // page_bytes}")
             with connection:
                 yield connection
         finally:

@@ -1,14 +1,18 @@
 """Wires the tabs into one page; what each tab shows and does lives in its own file."""
 
+import signal
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
-from demo import about_tab, analysis_tab, api, corrections, recognise_tab, settings
+from demo import about_tab, analysis_tab, api, corrections, limits, recognise_tab, settings
+from demo.guard import Guard
 from demo.recognizer import Recognizer
 from demo.settings import MODELS, STATIC
 from demo.theme import colours_css, theme
 
+GRACE_S = 2
 TITLE = "Digit recogniser"
 INVITATION = (
     "Draw a digit or send a picture of one: a small neural network reads it, and shows what it saw and how sure it is."
@@ -33,8 +37,16 @@ def build() -> gr.Blocks:
     return page
 
 
-def launch_options() -> dict[str, Any]:
-    """What `Blocks.launch` needs: address, look, and no calls to other hosts."""
+def serve(page: gr.Blocks) -> None:
+    """Serve the page until Ctrl-C or SIGTERM; both let running answers end, for GRACE_S seconds at most."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    page.launch(**launch_options(page), prevent_thread_lock=True)
+    page.server.config.timeout_graceful_shutdown = GRACE_S
+    page.block_thread()
+
+
+def launch_options(page: gr.Blocks) -> dict[str, Any]:
+    """What `Blocks.launch` needs: address, look, the guard before it, and no calls to other hosts."""
     return {
         "server_name": settings.host(),
         "server_port": settings.port(),
@@ -43,7 +55,8 @@ def launch_options() -> dict[str, Any]:
         "head": colours_css(),
         "css_paths": [STATIC / "page.css", STATIC / "recognise.css", STATIC / "analysis.css"],
         "footer_links": ["api"],
-        "max_file_size": settings.GRADIO_UPLOAD_BYTES,
+        "max_file_size": limits.UPLOAD_BYTES,
+        "app_kwargs": {"middleware": [Middleware(Guard, downloads=about_tab.offered(page))]},
         "enable_monitoring": False,
         "ssr_mode": False,
         "share": False,

@@ -1,5 +1,6 @@
 """Owns the ONNX Runtime session of one model file: pixels in, answer out."""
 
+import hashlib
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,9 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+
+from demo import limits, records
+from demo.canvas import TOO_SLOW, PictureError
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -60,12 +64,25 @@ class Recognizer:
         return self.batch(image[None])[0]
 
     def batch(self, images: Grey) -> list[Answer]:
-        """Read pictures of one size, (N, H, W) uint8; ValueError for any other type or shape."""
+        """Read pictures of one size, (N, H, W) uint8; ValueError for any other type or shape.
+
+        PictureError when so many others wait that it takes longer than limits.REQUEST_S.
+        """
         if images.dtype != np.uint8 or images.ndim != 3 or 0 in images.shape:
             raise ValueError(f"expected uint8 (N, H, W), none of them 0; got {images.dtype} {images.shape}")
-        outputs = self._workers.submit(self._session.run, OUTPUTS, {"image": images}).result()
+        outputs = self._run(images)
         rows = zip(*outputs, strict=True)
         return [self._answer(probabilities, seen, float(score)) for probabilities, seen, score in rows]
+
+    def _run(self, images: Grey) -> list[Floats]:
+        options = onnxruntime.RunOptions()
+        running = self._workers.submit(self._session.run, OUTPUTS, {"image": images}, options)
+        try:
+            return running.result(limits.REQUEST_S)
+        except TimeoutError as error:
+            running.cancel()
+            options.terminate = True  # where it has begun already
+            raise PictureError(TOO_SLOW) from error
 
     def _answer(self, probabilities: Floats, seen: Floats, score: float) -> Answer:
         accepted = seen.any() and score >= self.threshold
@@ -75,18 +92,34 @@ class Recognizer:
 def open_session(path: Path, content: bytes | None = None) -> onnxruntime.InferenceSession:
     """A session on one thread, since requests of several visitors already run side by side; ModelError if unusable.
 
+    path:    the file that parity.json beside it speaks of; where there is no such record, any file.
     content: what to open in place of the file's own bytes, such as its graph with a further output.
     """
     if not path.is_file():
         raise ModelError(f"{path}: no such model; `python -m export` writes it")
+    recorded = path.read_bytes()
+    _check_recorded(path, recorded)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # the arena keeps the room of the largest picture for ever
     try:
-        return onnxruntime.InferenceSession(content or str(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(content or recorded, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's own exceptions share no public base
         raise ModelError(f"{path}: ONNX Runtime cannot open it ({error}); export it again") from error
+
+
+def _check_recorded(path: Path, content: bytes) -> None:
+    record = path.with_name("parity.json")
+    if not record.is_file():
+        return
+    stated = records.model_digests(record).get(path.name, "nothing")
+    found = hashlib.sha256(content).hexdigest()
+    if found != stated:
+        raise ModelError(
+            f"{path}: this file was changed: its SHA-256 is {found}, {record.name} says {stated}; "
+            "restore it, or write both with `python -m export`"
+        )
 
 
 def score_threshold(session: onnxruntime.InferenceSession, metrics: Path) -> float:

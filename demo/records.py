@@ -44,6 +44,19 @@ def parity(path: Path) -> dict[str, Any]:
     return _read(path)
 
 
+def model_digests(parity: Path) -> dict[str, str]:
+    """File name -> SHA-256 of every model that the parity record speaks of; RecordError when it is not readable so."""
+    try:
+        return digests(_read(parity))
+    except (AttributeError, KeyError, TypeError) as error:
+        raise RecordError(f"{parity}: expected file and sha256 of each model, found none; restore it") from error
+
+
+def digests(parity: dict[str, Any]) -> dict[str, str]:
+    """File name -> SHA-256 of every model of a parity record."""
+    return {str(entry["file"]): str(entry["sha256"]) for entry in parity["models"].values()}
+
+
 def model_card(path: Path) -> str | None:
     """The model card's Markdown without its YAML front matter; None when there is none."""
     if not path.is_file():

@@ -11,7 +11,6 @@ MNIST = ROOT / "data" / "MNIST" / "raw"
 STATIC = Path(__file__).resolve().parent / "static"
 
 # Digits to recognise arrive inside questions; only data sets to analyse come through Gradio's own upload.
-GRADIO_UPLOAD_BYTES = 64 * 2**20  # a file
 GRADIO_FILES_LIVE_S = 3600  # then they are deleted, so that strangers cannot fill the disk for good
 
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
+from demo import limits
 from demo.analysis import memory
+from demo.mnist import DataError
 
 Progress = Callable[[float], None]
 LIMIT_BYTES = 128 * 2**20  # of all kept results
@@ -38,6 +40,7 @@ class Jobs:
 
         work: called once for a key with a function that takes the share done, in [0, 1]. What it raises is raised
               here, once; the next one who asks starts it anew.
+        errors: DataError when too much other work waits already.
         """
         job = self._job(key, work)
         if not job.done.wait(wait_s):
@@ -52,6 +55,8 @@ class Jobs:
         with self._asking:
             job = self._jobs.get(key)
             if job is None:
+                if sum(not other.done.is_set() for other in self._jobs.values()) >= limits.ANALYSES:
+                    raise DataError("Many people are analysing pictures just now. Please try again in a minute.")
                 job = self._jobs[key] = _Job()
                 threading.Thread(target=self._run, args=(job, work), name="analysis").start()
             self._jobs.move_to_end(key)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from demo import canvas
+from demo import canvas, limits
 from demo.analysis import csv_upload
 from demo.corrections import Correction
 from demo.mnist import DataError, Labelled
@@ -18,8 +18,8 @@ from demo.mnist import DataError, Labelled
 Grey = NDArray[np.uint8]
 Progress = Callable[[float], None]
 
-MOST_PICTURES = 100_000
-MOST_BYTES = 128 * 2**20  # of all pictures, unpacked
+MOST_PICTURES = limits.ANALYSIS_PICTURES
+MOST_BYTES = limits.ANALYSIS_BYTES  # of all pictures, unpacked
 SIDE_PX = 112  # pictures of different sizes are fitted into this square
 ACCEPTED = "a zip of pictures, pictures, an .npz with images and labels, or a .csv with a label and 784 pixels a row"
 LABEL = re.compile(r"([0-9])(?![0-9])")  # one digit alone at the start of a folder's or file's name
@@ -39,6 +39,10 @@ def read(paths: list[Path], progress: Progress) -> Upload:
     Nothing is unpickled, and no more than 128 MB are unpacked. A picture's label is the digit that its folder's name,
     or else its own, begins with: `7/cat.png` or `7_cat.png`.
     """
+    if len(paths) > limits.UPLOAD_FILES:
+        raise DataError(
+            f"{len(paths):,} files arrived; at most {limits.UPLOAD_FILES:,} are read. Please pack them into one zip."
+        )
     kinds = {path.suffix.lower() for path in paths}
     if kinds == {".npz"} and len(paths) == 1:
         return _npz(paths[0])

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from demo import canvas
+from demo import canvas, limits
 from demo.number import read_number
 from tests.demo.browsing import open_page, served
 from tests.demo.strokes import digits
@@ -279,7 +279,7 @@ REFUSED = {
     "notes.txt": (b"hello", "not a picture"),
     "huge.png": (png_header(60000, 60000), "million pixels"),
     "empty.png": (b"", "is empty"),
-    "long.png": (bytes(canvas.MAX_BYTES + 1), "larger than 20 MB"),
+    "long.png": (bytes(limits.PICTURE_BYTES + 1), "larger than 20 MB"),
 }
 
 

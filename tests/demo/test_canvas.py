@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from demo import canvas
+from demo import canvas, limits
 
 INK, PAPER = 0, 255
 
@@ -155,14 +155,14 @@ SENTENCES = {
     "HEIC": (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC"),
     "truncated PNG": (bytes_of(Image.effect_noise((99, 99), 60))[:3000], "damaged"),
     "truncated JPEG": (bytes_of(Image.effect_noise((99, 99), 60), "JPEG")[:900], "damaged"),
-    "too many bytes": (b"\x89PNG" + bytes(canvas.MAX_BYTES), "at most 20 MB"),
+    "too many bytes": (b"\x89PNG" + bytes(limits.PICTURE_BYTES), "at most 20 MB"),
     "many pixels": (png_header(8000, 8000), "more than 50 million pixels"),
     "very many pixels": (png_header(60000, 60000), "more than 50 million pixels"),
     "not base64": ("data:image/png;base64,!!!", "one piece"),
     "not base64 at all": ("data:image/png,abc", "Expected a picture as a data URL"),
     "a path sent by a visitor": (__file__, "Expected a picture as a data URL"),
     "no text at all": ("", "is empty"),
-    "endless data URL": ("data:image/png;base64," + "A" * (canvas.MAX_BYTES * 4 // 3 + 9), "at most 20 MB"),
+    "endless data URL": ("data:image/png;base64," + "A" * (limits.PICTURE_BYTES * 4 // 3 + 9), "at most 20 MB"),
 }
 
 

@@ -1,5 +1,6 @@
 """Corrections: kept for good, seen by nobody else, and fit for training."""
 
+import contextlib
 import io
 import signal
 import sqlite3
@@ -10,7 +11,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from demo import correct, corrections, message
+from demo import correct, corrections, limits, message
 from demo.corrections import Correction, CorrectionError, Corrections
 from tests.demo.browsing import ROOT
 
@@ -69,6 +70,52 @@ def test_one_visitor_cannot_fill_the_disk(store, monkeypatch):
     with pytest.raises(CorrectionError, match="thank you"):
         store.add(ALICE, correction(3))
     assert store.add(BOB, correction(3)) == 1
+
+
+def test_nobody_corrects_faster_than_a_person_can(store, monkeypatch):
+    monkeypatch.setattr(limits, "CORRECTIONS_PER_MINUTE", 2)
+    store.add(ALICE, correction(1))
+    store.add(ALICE, correction(2))
+    with pytest.raises(CorrectionError, match="2 corrections within a minute"):
+        store.add(ALICE, correction(3))
+    assert store.add(BOB, correction(3)) == 1
+    kept_at(store, "datetime('now', '-2 minutes')")
+    assert store.add(ALICE, correction(3)) == 3
+
+
+def kept_at(store, when):
+    """Make all corrections as old as this, an SQL expression."""
+    with contextlib.closing(sqlite3.connect(store.path)) as connection, connection:
+        connection.execute(f"UPDATE corrections SET kept_at = {when}")
+
+
+def test_a_clock_that_was_set_back_locks_nobody_out(store, monkeypatch):
+    monkeypatch.setattr(limits, "CORRECTIONS_PER_MINUTE", 1)
+    store.add(ALICE, correction(1))
+    kept_at(store, "datetime('now', '+1 year')")
+    assert store.add(ALICE, correction(2)) == 2
+    assert [kept.digit for kept in store.of(ALICE)] == [1, 2]
+
+
+def test_a_full_disk_is_a_sentence_and_loses_nothing(store, monkeypatch, capsys):
+    store.add(ALICE, correction(1))
+    monkeypatch.setattr(limits, "CORRECTIONS_BYTES", store.path.stat().st_size)
+    with pytest.raises(CorrectionError, match="disk of this page is full"):
+        fill(store)
+    assert "database or disk is full" in capsys.readouterr().err
+    assert [kept.digit for kept in store.of(ALICE)] == [1]
+
+
+def fill(store):
+    for _ in range(100):
+        store.add(BOB, correction(2))
+
+
+def test_a_file_damaged_while_the_server_runs_is_a_sentence(store):
+    store.path.write_bytes(b"somebody's text" * 100)
+    for ask in (lambda: store.of(ALICE), lambda: store.add(ALICE, correction(1))):
+        with pytest.raises(CorrectionError, match="later"):
+            ask()
 
 
 def test_the_npz_is_in_mnists_format(store):

@@ -1,11 +1,20 @@
 """Pixels in, answer out, and what happens to files that are no recogniser."""
 
+import hashlib
+import json
+import os
+import threading
+
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from demo import limits
+from demo.canvas import PictureError
 from demo.recognizer import ModelError, Recognizer
+from demo.records import RecordError, model_digests
+from demo.settings import MODELS
 
 
 def model(path, inputs, outputs, metadata=None):
@@ -80,6 +89,59 @@ BAD_ARRAYS = {
 def test_other_arrays_are_refused(recognizer, images):
     with pytest.raises(ValueError, match="expected uint8"):
         recognizer.batch(images)
+
+
+def recorded(path):
+    """Write the record beside a model, with the file as it is."""
+    entry = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    path.with_name("parity.json").write_text(json.dumps({"models": {"m": entry}}))
+
+
+def test_the_file_of_the_record_is_opened(tmp_path):
+    path = model(tmp_path / "m.onnx", [PICTURE], OUTPUTS)
+    recorded(path)
+    assert Recognizer(path).path == path
+
+
+def test_a_changed_file_is_named_and_refused_though_it_would_open(tmp_path):
+    recorded(model(tmp_path / "m.onnx", [PICTURE], OUTPUTS))
+    changed = model(tmp_path / "m.onnx", [PICTURE], OUTPUTS, {"title": "another"})
+    with pytest.raises(
+        ModelError, match=r"m\.onnx: this file was changed: its SHA-256 is [0-9a-f]{64}, parity.json says"
+    ):
+        Recognizer(changed)
+
+
+def test_a_file_that_the_record_does_not_know_is_refused(tmp_path):
+    recorded(model(tmp_path / "m.onnx", [PICTURE], OUTPUTS))
+    with pytest.raises(ModelError, match=r"other\.onnx: this file was changed.*says nothing"):
+        Recognizer(model(tmp_path / "other.onnx", [PICTURE], OUTPUTS))
+
+
+@pytest.mark.parametrize("record", ['{"models": []}', '{"models": {"m": {"file": "m.onnx"}}}', "no JSON"])
+def test_an_unreadable_record_is_named(tmp_path, record):
+    path = model(tmp_path / "m.onnx", [PICTURE], OUTPUTS)
+    path.with_name("parity.json").write_text(record)
+    with pytest.raises(RecordError, match=r"parity\.json: expected"):
+        Recognizer(path)
+
+
+def test_every_shipped_graph_is_in_the_record():
+    stated = model_digests(MODELS / "parity.json")
+    shipped = sorted(MODELS.glob("*.onnx"))
+    assert shipped
+    assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in shipped}.items() <= stated.items()
+
+
+def test_who_waits_too_long_gets_a_sentence(tmp_path, monkeypatch):
+    recognizer = Recognizer(model(tmp_path / "m.onnx", [PICTURE], OUTPUTS))
+    monkeypatch.setattr(limits, "REQUEST_S", 0)
+    busy = threading.Event()
+    others = [recognizer._workers.submit(busy.wait) for _ in range(os.cpu_count() or 1)]
+    with pytest.raises(PictureError, match="took too long"):
+        recognizer(np.zeros((5, 5), np.uint8))
+    busy.set()
+    assert all(other.result() for other in others)
 
 
 THRESHOLDS = {

@@ -1,12 +1,17 @@
 """What Gradio serves beside the page: no file of ours, no file of another visitor, no room to fill the disk."""
 
+import asyncio
 import json
+import re
 import urllib.error
 import urllib.request
+from pathlib import Path
 
+import gradio as gr
 import pytest
+from gradio.routes import App
 
-from demo import settings
+from demo import guard, limits
 from tests.demo.browsing import ROOT
 
 
@@ -46,6 +51,23 @@ def test_a_stranger_gets_nothing(page_address, path):
     assert b"Traceback" not in body
 
 
+OPEN_ROUTES = {
+    *("/", "/config", "/theme.css", "/favicon.ico", "/manifest.json", "/robots.txt", "/pwa_icon"),  # the page itself
+    *("/assets/x", "/static/x", "/svelte/x"),  # Gradio's own files
+    *(
+        "/queue/join",
+        "/queue/data",
+        "/queue/status",
+        "/component_server",
+        "/cancel",
+        "/reset",
+        "/heartbeat/x",
+    ),  # events
+    *("/call/x", "/call/x/x", "/call/v2/x", "/info", "/openapi.json", "/startup-events"),  # programs
+    *("/upload", "/upload_progress"),  # data sets to analyse
+}
+
+
 def upload(page_address: str, name: str, content: bytes) -> tuple[int, bytes]:
     head = f'--edge\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'.encode()
     return ask(
@@ -54,8 +76,42 @@ def upload(page_address: str, name: str, content: bytes) -> tuple[int, bytes]:
 
 
 def test_gradios_own_upload_takes_no_large_file(page_address):
-    status, _ = upload(page_address, "large.bin", bytes(settings.GRADIO_UPLOAD_BYTES + 1))
+    status, _ = upload(page_address, "large.bin", bytes(limits.UPLOAD_BYTES + 1))
     assert status == 413
+
+
+def test_another_visitors_upload_cannot_be_fetched(page_address):
+    """Not even by who knows where it lies."""
+    _, body = upload(page_address, "mine.png", b"a visitor's own picture")
+    [path] = json.loads(body)
+    assert Path(path).read_bytes() == b"a visitor's own picture"
+    for address in (f"/gradio_api/file={path}", f"/gradio_api/file/{path}", f"/gradio_api/file=//{path}"):
+        status, body = ask(page_address + address)
+        assert status == 404, address
+        assert b"own picture" not in body
+
+
+async def gradios_routes() -> set[str]:
+    """The paths of a page with nothing on it; made inside a loop, for else Gradio opens one that nobody closes."""
+    return set(App.create_app(gr.Blocks()).openapi()["paths"])
+
+
+def test_every_route_of_gradio_is_known(page_address):
+    """A new Gradio brings new routes: each must be looked at before it is opened."""
+    routes = asyncio.run(gradios_routes())
+    filled = {re.sub(r"{\w+(:path)?}", "x", path) for path in routes}
+    open_ = {path.removeprefix(guard.API).rstrip("/") or "/" for path in filled if guard.OPEN.fullmatch(path)}
+    assert len(filled) > 40
+    assert open_ == OPEN_ROUTES
+    for path in sorted(filled):
+        if not guard.OPEN.fullmatch(path) and "file=" not in path:
+            assert ask(page_address + path) == (404, b"Not found."), path
+
+
+def test_the_page_tells_browsers_what_not_to_do(page_address):
+    with urllib.request.urlopen(page_address, timeout=20) as answer:
+        assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_an_uploaded_name_cannot_climb(page_address):
