@@ -6,8 +6,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from demo.analysis.address import SECTIONS
+from tests.demo.analysis.bench import CELL, CHOSEN, CLICKED, PICTURE, SHOWN
 from tests.demo.analysis.test_uploads import packed, png
 from tests.demo.browsing import open_page
+from tests.demo.test_accessibility import serious_issues
 from tests.demo.visitor import ONE, Visitor
 
 pytestmark = pytest.mark.browser
@@ -104,16 +107,6 @@ def test_what_is_not_there_is_a_sentence(tab):
 FIRST_VIEW_LIMIT_S, FILTER_LIMIT_S = 1.5, 0.2
 TRIES = 25  # until one is quick: other processes take their turns
 
-# Milliseconds from a click to the frame that shows what it asked for.
-CLICKED = """([clicked, shown]) => new Promise((resolve) => {
-    const started = performance.now();
-    const look = () => document.querySelector(shown)?.getClientRects().length
-        ? resolve(performance.now() - started) : requestAnimationFrame(look);
-    [...document.querySelectorAll(clicked)].at(-1).click();
-    look();
-})"""
-CELL, CHOSEN = "[data-testid=confusion] td.wrong a:not([aria-current])", "[data-testid=confusion] a[aria-current]"
-
 
 def test_the_first_view_is_quick_once_the_answers_are_known(tab, chromium, page_address):
     tab("/#analysis?show=overview")
@@ -121,7 +114,7 @@ def test_the_first_view_is_quick_once_the_answers_are_known(tab, chromium, page_
     for _ in range(3):
         page = open_page(chromium, page_address)
         page.locator("[role=tab]", has_text="Error analysis").evaluate("(one) => one.classList.add('asked')")
-        elapsed_ms.append(page.evaluate(CLICKED, [".asked", "[data-testid=gallery] img"]))
+        elapsed_ms.append(page.evaluate(CLICKED, [".asked", PICTURE]))
         page.context.close()
         if elapsed_ms[-1] < FIRST_VIEW_LIMIT_S * 1000:
             return
@@ -203,6 +196,18 @@ def test_every_section_opens_on_a_phone_and_fits(tab, section):
     page.get_by_role("navigation", name="View").get_by_role("link", name=section).tap()
     expect(page.locator(f"[data-testid=analysis][data-shown*='show={section.lower()}']")).to_be_visible(timeout=30_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_no_section_has_a_serious_accessibility_issue(tab, look):
+    page = tab(f"{SOME}&picture=3&other=recognizer.fp16.onnx", color_scheme=look)
+    issues = {"an opened picture": serious_issues(page)}
+    for section in SECTIONS:
+        hash_part = f"{SOME.removeprefix('/')}&other=recognizer.fp16.onnx&show={section}"
+        page.evaluate("(hash) => { location.hash = hash; }", hash_part)
+        page.wait_for_function(SHOWN, arg=hash_part, timeout=60_000)
+        issues[section] = serious_issues(page, "#analysis")
+    assert {section: found for section, found in issues.items() if found} == {}
 
 
 def test_a_decision_on_a_label_is_kept_in_the_download(tab):
