@@ -16,16 +16,16 @@ import torch
 
 from core import checkpoint
 from core.ablation_report import write_report
-from core.allocator import keep_freed_memory
 from core.change import change
 from core.compare import read_answers
 from core.config import TrainConfig
 from core.data import DataError
-from core.loop import Run
 from core.metrics import Count
 from core.presets import PRESETS
 from core.record import command, environment
-from core.run_folder import RunFolderError
+from core.training.allocator import keep_freed_memory
+from core.training.loop import Run
+from core.training.run_folder import RunFolderError
 
 BASE = "default recipe"
 

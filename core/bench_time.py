@@ -20,13 +20,13 @@ from torch.utils.data import DataLoader, Subset
 from torchvision import datasets, transforms
 
 from core import data
-from core.allocator import keep_freed_memory
 from core.checkpoint import CheckpointError, write_json
-from core.loop import Run
 from core.metrics import count_wrong, predict
 from core.model import ConvNet
 from core.presets import PRESETS
 from core.record import command, environment
+from core.training.allocator import keep_freed_memory
+from core.training.loop import Run
 
 TARGETS = (0.992, 0.995)
 TUTORIAL = "tutorial loop"

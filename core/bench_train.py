@@ -19,16 +19,16 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 
-from core.allocator import keep_freed_memory
-from core.augment import augment
-from core.average import move_towards
 from core.checkpoint import write_json
 from core.config import PRECISIONS, TrainConfig
 from core.device import pick_device, pick_dtype
 from core.presets import PRESETS
 from core.record import environment
-from core.schedule import make_optimizer
-from core.start import fresh_net
+from core.training.allocator import keep_freed_memory
+from core.training.augment import augment
+from core.training.average import move_towards
+from core.training.schedule import make_optimizer
+from core.training.start import fresh_net
 
 PICTURES = 60_000  # an epoch
 SIDE = 1024  # of the square matrices

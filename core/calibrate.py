@@ -5,9 +5,10 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 
-from core import data, realink
+from core import data
 from core.metrics import fit_temperature, predict
 from core.recognizer import Calibration, Recognizer, answers
+from core.synthetic import realink
 
 DIGITS_KEPT = 0.98  # share of held-back digits that must score above the threshold
 SEED = 20_000  # of the pictures drawn for the threshold; no training run uses it

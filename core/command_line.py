@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 from core import checkpoint
 from core.config import TrainConfig, flag
 from core.device import pick_device
-from core.resume import CHECKPOINT
+from core.training.resume import CHECKPOINT
 
 TAKEN_FROM_WEIGHTS = ("net", "ink", "val_count")  # what was held out for the weights has to stay held out
 

@@ -14,8 +14,8 @@ from torch import Tensor
 
 from core.change import change
 from core.checkpoint import CheckpointError
-from core.curves import draw_curves
 from core.metrics import Count
+from core.training.curves import draw_curves
 
 
 @dataclass(frozen=True)

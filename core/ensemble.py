@@ -11,11 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from core import checkpoint, data
-from core.allocator import keep_freed_memory
 from core.device import pick_device, pick_dtype
 from core.metrics import count_wrong
 from core.record import command, environment
 from core.teach import load_teachers, mean_logits
+from core.training.allocator import keep_freed_memory
 
 BATCH = 256
 

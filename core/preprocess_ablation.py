@@ -25,9 +25,9 @@ from core.picture_report import contact_sheet, is_digit_label
 from core.pictures import Picture, PicturesError
 from core.preprocess_page import ALL, EXAMPLES, page
 from core.publish import MODELS
-from core.realink import photograph
 from core.recognizer import Recognizer, answers, load_recognizer
 from core.record import command, environment
+from core.synthetic.realink import photograph
 
 WHOLE = WORK * steps.BOX / steps.SIZE  # an extent with which the whole picture becomes the result
 
@@ -118,7 +118,7 @@ def counts(recognizer: Recognizer, sets: dict[str, list[Picture]]) -> dict[str, 
 def examples(recognizer: Recognizer, count: int = 400) -> bytes:
     """Pictures that each step matters to: as they come, seen with all steps, and without the one; bytes of a PNG.
 
-    They are drawn from MNIST's validation digits by core.realink; those whose label loses most are shown.
+    They are drawn from MNIST's validation digits by core.synthetic.realink; those whose label loses most are shown.
     """
     images, labels = data.hold_out(data.load("train"), 5000)[1]
     drawn = photograph(images[:count], torch.Generator().manual_seed(3), 80)

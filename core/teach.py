@@ -14,14 +14,14 @@ from torch import Generator, Tensor, nn
 from tqdm import tqdm
 
 from core import checkpoint
-from core.allocator import keep_freed_memory
-from core.augment import augment
 from core.config import TrainConfig
 from core.data import DataError
 from core.device import pick_device, pick_dtype
-from core.lessons import RECORD, Lesson, path_of
 from core.presets import PRESETS
-from core.training_set import training_set
+from core.training.allocator import keep_freed_memory
+from core.training.augment import augment
+from core.training.lessons import RECORD, Lesson, path_of
+from core.training.training_set import training_set
 
 BATCH = 256
 

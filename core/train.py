@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 import torch
 
-from core.allocator import keep_freed_memory
 from core.checkpoint import CheckpointError
 from core.command_line import parse
 from core.config import TrainConfig
 from core.data import DataError
-from core.finetune_report import report
-from core.loop import Run
 from core.pictures import PicturesError
 from core.presets import PRESETS
-from core.processes import Processes, ProcessesError, joined
-from core.run_folder import RunFolderError
+from core.training.allocator import keep_freed_memory
+from core.training.finetune_report import report
+from core.training.loop import Run
+from core.training.processes import Processes, ProcessesError, joined
+from core.training.run_folder import RunFolderError
 
 Refused = (CheckpointError, DataError, PicturesError, ProcessesError, RunFolderError, OSError)
 

@@ -11,9 +11,9 @@ import torch
 from torch import Generator, Tensor
 
 from core.data import hold_out, load
-from core.penstrokes import pen_digits
-from core.people import SIDES_PX
-from core.realink import photograph
+from core.synthetic.penstrokes import pen_digits
+from core.synthetic.people import SIDES_PX
+from core.synthetic.realink import photograph
 from export.contracts import RECOGNIZER, Contract
 from export.runtimes.run import Array
 from export.sets import Labelled, model_input

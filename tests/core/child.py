@@ -12,7 +12,7 @@ import torch
 from torch import Generator, Tensor
 
 import core.data
-import core.run_folder
+import core.training.run_folder
 from core.train import main
 
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -34,7 +34,7 @@ def _run(folder: Path, flags: list[str], before: Callable[[], None] | None, rank
     torch.set_num_threads(1)
     os.environ.update(rank)
     core.data.load = pictures
-    core.run_folder.draw_curves = lambda _runs, _path: None  # half of a tiny run's time
+    core.training.run_folder.draw_curves = lambda _runs, _path: None  # half of a tiny run's time
     folder.parent.mkdir(parents=True, exist_ok=True)
     os.chdir(folder.parent)  # the record names the folder as it was asked for: the same for all
     name = f"{folder.name}.{rank.get('RANK', '0')}"

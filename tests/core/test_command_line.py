@@ -4,11 +4,12 @@ import dataclasses
 
 import pytest
 
-from core import checkpoint, resume
+from core import checkpoint
 from core.command_line import parse
 from core.config import TrainConfig
 from core.model import ConvNet
 from core.presets import PRESETS
+from core.training import resume
 
 
 @pytest.fixture

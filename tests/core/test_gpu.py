@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import Generator
 
-from core.augment import augment
-from core.loop import Run
 from core.presets import PRESETS
+from core.training.augment import augment
+from core.training.loop import Run
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine offers torch no CUDA device")
 SMALL = {"limit": 2000, "val_count": 500, "batch": 64, "epochs": 3, "ema": 0.0, "device": "cuda"}

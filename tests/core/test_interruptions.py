@@ -9,8 +9,9 @@ import time
 
 import pytest
 
-from core import checkpoint, resume
-from core.run_folder import RunFolder, RunFolderError
+from core import checkpoint
+from core.training import resume
+from core.training.run_folder import RunFolder, RunFolderError
 from tests.core.child import ended, said, start
 
 KILLS = 20

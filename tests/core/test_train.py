@@ -13,9 +13,9 @@ import pytest
 import torch
 
 from core import checkpoint
-from core.loop import Run
 from core.presets import PRESETS
 from core.train import main
+from core.training.loop import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ["--limit", "512", "--val-count", "256", "--batch", "64", "--threads", "1", "--precision", "float32"]

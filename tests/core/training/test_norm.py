@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from core.model import ConvNet
-from core.norm import NormalisedConv, fold_batch_norm, with_batch_norm
+from core.training.norm import NormalisedConv, fold_batch_norm, with_batch_norm
 
 
 def trained_with_norm() -> nn.Module:

@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
-from core.paper import block_noise, desk_edge, grain, illumination, ruled_lines, specks
-from core.penstrokes import pen_letters, pen_scribbles
+from core.synthetic.paper import block_noise, desk_edge, grain, illumination, ruled_lines, specks
+from core.synthetic.penstrokes import pen_letters, pen_scribbles
 
 SKETCH_SIDE_PX = 40  # up to this side every picture is a sketch that fills its frame, never a photo
 PHOTO_SHARE = 0.6  # of larger pictures

@@ -3,7 +3,7 @@
 import torch
 from torch import Generator
 
-from core import warp
+from core.training import warp
 
 IMAGES = torch.randint(0, 256, (50, 28, 28), generator=Generator().manual_seed(0), dtype=torch.uint8)
 LABELS = torch.arange(50) % 10

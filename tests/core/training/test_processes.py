@@ -18,12 +18,12 @@ from torch import Generator
 import core.data
 from core import checkpoint
 from core.command_line import parse
-from core.loop import Run
 from core.presets import PRESETS
-from core.processes import Processes, ProcessesError, joined
+from core.training.loop import Run
+from core.training.processes import Processes, ProcessesError, joined
 from tests.core.child import FLAGS, ended, pictures, said, start
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 STILL = ["--shift-px", "0", "--angle-deg", "0", "--scale", "0", "--shear", "0", "--elastic-px", "0"]
 STILL += ["--thickness", "0", "--dropout", "0"]
 BATCH = torch.tensor([3, 1, 4, 15, 9, 2, 6])  # ragged: 4 and 3 for two processes

@@ -9,11 +9,11 @@ import torch
 from core import checkpoint, data
 from core.checkpoint import CheckpointError
 from core.config import TrainConfig
-from core.lessons import Lesson, path_of, read_lesson, teaching_loss
-from core.loop import Run
 from core.presets import PRESETS
 from core.teach import main as teach
 from core.train import main as train
+from core.training.lessons import Lesson, path_of, read_lesson, teaching_loss
+from core.training.loop import Run
 
 TINY = ["--limit", "1500", "--val-count", "5000", "--batch", "32", "--threads", "1", "--precision", "float32"]
 

@@ -6,7 +6,7 @@ import pytest
 from torch import nn
 
 from core.presets import PRESETS
-from core.schedule import learning_rate, make_optimizer
+from core.training.schedule import learning_rate, make_optimizer
 
 REFERENCE = PRESETS["reference"]
 COSINE = dataclasses.replace(PRESETS["default"], epochs=11, warmup_epochs=1, peak_lr=1.0)

@@ -12,21 +12,22 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 from tqdm import tqdm
 
-from core import checkpoint, resume
-from core.augment import augment
-from core.average import move_towards
+from core import checkpoint
 from core.config import TrainConfig
 from core.device import pick_dtype
-from core.lessons import Lesson, read_lesson, teaching_loss
 from core.metrics import count_wrong, predict
 from core.model import build
-from core.norm import fold_batch_norm
-from core.processes import Processes, own_device
 from core.record import command, environment
-from core.run_folder import RunFolder
-from core.schedule import learning_rate, make_optimizer, set_lr
-from core.start import first_net, fresh_net
-from core.training_set import training_set
+from core.training import resume
+from core.training.augment import augment
+from core.training.average import move_towards
+from core.training.lessons import Lesson, read_lesson, teaching_loss
+from core.training.norm import fold_batch_norm
+from core.training.processes import Processes, own_device
+from core.training.run_folder import RunFolder
+from core.training.schedule import learning_rate, make_optimizer, set_lr
+from core.training.start import first_net, fresh_net
+from core.training.training_set import training_set
 
 ALONE = Processes()
 

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from core import paper, realink
-from core.penstrokes import letter_shapes, pen_digits, pen_letters, pen_scribbles, style_shape
-from core.styles import STYLES
+from core.synthetic import paper, realink
+from core.synthetic.penstrokes import letter_shapes, pen_digits, pen_letters, pen_scribbles, style_shape
+from core.synthetic.styles import STYLES
 
 
 def seeded(seed=0):

@@ -9,9 +9,9 @@ from torch import Tensor
 from core import checkpoint
 from core.change import Change, change, is_improvement
 from core.data import Pictures
-from core.extra import Extra
-from core.loop import Run
 from core.metrics import count_wrong, predict
+from core.training.extra import Extra
+from core.training.loop import Run
 
 MNIST, OWN = "MNIST's validation pictures", "held-out pictures of your own"
 LISTED = 20  # pictures named a line of text; the JSON names all

@@ -7,7 +7,7 @@ from torch import Generator, nn
 from core import checkpoint
 from core.config import TrainConfig
 from core.model import build, xavier
-from core.norm import with_batch_norm
+from core.training.norm import with_batch_norm
 
 
 def first_net(config: TrainConfig) -> nn.Module:

@@ -9,11 +9,11 @@ from torch import Generator
 from core import data
 from core.config import TrainConfig
 from core.data import Pictures
-from core.extra import Extra, extra_pictures
-from core.lessons import first_lesson
-from core.penstrokes import pen_digits
-from core.people import people_pictures
-from core.warp import warped_copies
+from core.synthetic.penstrokes import pen_digits
+from core.synthetic.people import people_pictures
+from core.training.extra import Extra, extra_pictures
+from core.training.lessons import first_lesson
+from core.training.warp import warped_copies
 
 PEN_SHARE = 0.5  # pen digits a training digit, with --ink people: shapes that MNIST's writers did not write
 

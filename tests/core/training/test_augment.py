@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Generator
 
-from core.augment import augment, erase, thicken
 from core.presets import PRESETS
+from core.training.augment import augment, erase, thicken
 
 OFF = replace(PRESETS["default"], shift_px=0, angle_deg=0, scale=0, shear=0, elastic_px=0, thickness=0, erase=0)
 
@@ -54,7 +54,7 @@ def test_each_strength_alone_changes_pictures_and_stays_in_range(images, strengt
 
 
 def test_shift_of_whole_pixels_equals_a_roll(images, monkeypatch):
-    monkeypatch.setattr("core.augment.uniform", lambda count, limit, _g, _like: torch.full((count,), limit))
+    monkeypatch.setattr("core.training.augment.uniform", lambda count, limit, _g, _like: torch.full((count,), limit))
     bent = augment(images, replace(OFF, shift_px=3), seeded())
     assert torch.allclose(bent[:, 0], images.float().div(255).roll((-3, -3), (1, 2)), atol=1e-5)
 

@@ -14,10 +14,10 @@ from torch import Generator, Tensor
 from core import pictures
 from core.config import TrainConfig
 from core.data import Pictures
-from core.people import NO_DIGIT
 from core.picture_report import is_digit_label
 from core.pictures import Picture, PicturesError, PictureSet
 from core.preprocess import Preprocess
+from core.synthetic.people import NO_DIGIT
 
 FEWEST = 2  # one to learn from, one to hold out
 

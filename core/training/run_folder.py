@@ -9,8 +9,9 @@ from typing import Any
 
 from torch import Tensor
 
-from core import checkpoint, resume
-from core.curves import draw_curves
+from core import checkpoint
+from core.training import resume
+from core.training.curves import draw_curves
 
 EPOCH_COLUMNS = ("epoch", "train_loss", "val_wrong", "val_n", "lr", "seconds")
 

@@ -7,7 +7,7 @@ import pytest
 
 FAULTS = """
 import resource, sys, torch
-from core.allocator import keep_freed_memory
+from core.training.allocator import keep_freed_memory
 if sys.argv[1] == "keep":
     assert keep_freed_memory()
 def use(): torch.empty(12_000_000).fill_(1)

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from core.checkpoint import write_atomic
 from core.data import Pictures
 from core.preprocess import Preprocess
-from core.realink import non_digits, photograph
+from core.synthetic.realink import non_digits, photograph
 
 NO_DIGIT = 10  # the label of what is no digit
 CHUNK = 256  # pictures drawn at a time

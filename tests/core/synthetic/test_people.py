@@ -3,7 +3,7 @@
 import torch
 from torch import Generator
 
-from core.people import NO_DIGIT, people_pictures
+from core.synthetic.people import NO_DIGIT, people_pictures
 
 DIGITS = (
     torch.randint(0, 256, (40, 28, 28), generator=Generator().manual_seed(0), dtype=torch.uint8),
@@ -28,7 +28,7 @@ def test_equal_seeds_draw_equal_sets():
 def test_a_set_is_drawn_once_and_then_read(tmp_path, monkeypatch):
     cache = tmp_path / "pictures.safetensors"
     first = people_pictures(DIGITS, 1, 0.2, seed=0, cache=cache)
-    monkeypatch.setattr("core.people.through", None)
+    monkeypatch.setattr("core.synthetic.people.through", None)
     second = people_pictures(DIGITS, 1, 0.2, seed=0, cache=cache)
     assert torch.equal(first[0], second[0])
     assert torch.equal(first[1], second[1])

@@ -7,7 +7,7 @@ from HersheyFonts import HersheyFonts  # type: ignore[import-untyped]
 from torch import Generator, Tensor
 
 from core.data import Pictures
-from core.styles import STYLES
+from core.synthetic.styles import STYLES
 
 SIZE, BOX = 28, 20  # side of a picture and of the box that the strokes fill, px
 CURVE_STEPS = 4  # straight pieces between two points of a curve
@@ -23,7 +23,7 @@ Shape = tuple[Tensor, Tensor]  # points (P, 2) in a unit box; segments (S, 2) in
 
 
 def pen_digits(count: int, generator: Generator) -> Pictures:
-    """Digits drawn in every style of `core.styles`, as often each digit, with a wobbling hand and pens of any width.
+    """Digits in every style of `core.synthetic.styles`, each as often, with a wobbling hand and pens of any width.
 
     returns: images (count, 28, 28) uint8, ink 255, placed as MNIST places them; labels (count,) int64.
     """
