@@ -80,10 +80,11 @@ def _selecting(address: Address) -> str:
     )
     clear = markup.link(address.to(area=""), "Let go of the area", style="button") if address.area else ""
     return (
-        '<p class="tools"><button type="button" data-lasso aria-pressed="false">Draw around pictures</button> '
-        f"{clear}</p><p>With a mouse, draw on the map at once. The pictures inside fill the gallery below.</p>"
-        f'<details><summary>Choose an area by numbers</summary><form class="numbers" data-area>{fields}'
-        '<button type="submit">Show these pictures</button></form></details>'
+        '<div class="selecting"><p class="tools"><button type="button" data-lasso aria-pressed="false">Draw around '
+        f"pictures</button> {clear}</p><p>With a mouse, draw on the map at once. The pictures inside fill the gallery "
+        "below.</p><details><summary>Choose an area by numbers</summary>"
+        f'<form class="numbers" data-area>{fields}<button type="submit">Show these pictures</button></form>'
+        "</details></div>"
     )
 
 

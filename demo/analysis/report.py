@@ -37,8 +37,9 @@ THEME = {
     "page": ("#f7f8fa", "#12151c"),
 }
 BODY = "body { font-family: system-ui, sans-serif; background: var(--page); padding: 16px; } "
-BODY += ".filters, button, form, .pages, .choices, .tools { display: none !important; }"
-LINK = re.compile(r' href="#[^"]*"')  # leads to views that only a server has
+BODY += ".filters, button, .selecting, .pages, .choices { display: none !important; } "
+BODY += ".analysis a { color: inherit !important; text-decoration: none !important; }"
+SERVED = re.compile(r' href="#[^"]*"| loading="lazy"')  # links lead to views that only a server has
 
 
 def html(table: Table, model: str, other: Table | None = None, models: Path = MODELS) -> str:
@@ -63,7 +64,7 @@ def html(table: Table, model: str, other: Table | None = None, models: Path = MO
         f"<h2>How it learned</h2>{learning_curves(records.learning_curves(metrics), records.test_readings(metrics))}",
         gallery_view.gallery(table, selected(table, address), address),
     )
-    body = LINK.sub("", "".join(pieces))
+    body = SERVED.sub("", "".join(pieces))
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)}</title><style>{_style()}</style></head><body>"

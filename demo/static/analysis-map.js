@@ -58,7 +58,7 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("[data-lasso]");
   if (!button) return;
   button.setAttribute("aria-pressed", String(!selecting()));
-  element.querySelector("[data-map]").classList.toggle("selecting", selecting());
+  element.querySelector("[data-map]").classList.toggle("drawing", selecting());
 });
 element.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-area]")) return;
