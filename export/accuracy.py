@@ -3,8 +3,8 @@
 The limit is 0.03 points, 3 pictures of 10,000. A set of a few hundred cannot show it: there one picture is more than
 the limit, and a picture whose two best scores were nearly equal may fall either way. Such a set is held to McNemar's
 exact test instead: quantising is refused when so many lost pictures for so few mended ones would come up by chance,
-both being equally likely, in less than one case of twenty. What each set hides alone shows in all of them together, which
-are held to the same rule.
+both being equally likely, in less than one case of twenty. What each set hides alone shows in all of them together,
+which are held to the same rule.
 """
 
 from dataclasses import dataclass
@@ -85,8 +85,8 @@ def check_loss(name: str, loss: Loss) -> None:
     if not loss.passes:
         first = loss.changed[0]
         raise MismatchError(
-            f"{name}: {loss}; {loss.lost} lost, {loss.mended} mended, allowed {ALLOWED_LOSS_PER_10000} more of 10,000 or"
-            f" what chance explains on few (here {loss.chance:.3f}); "
+            f"{name}: {loss}; {loss.lost} lost, {loss.mended} mended, allowed {ALLOWED_LOSS_PER_10000} more of 10,000"
+            f" or what chance explains on few (here {loss.chance:.3f}); "
             f"first changed: picture {first.picture}, a {first.truth}, from {first.before} to {first.after}"
         )
 

@@ -1,4 +1,4 @@
-"""`python -m export.runtimes`: every shipped file in every runtime that this machine has, into models/runtimes.json."""
+"""`python -m export.runtimes`: every shipped file in every runtime that this machine has; a second call goes on."""
 
 import argparse
 import subprocess
@@ -11,13 +11,13 @@ from typing import Any
 
 import onnx
 
-from core.checkpoint import CheckpointError, sha256, write_json
+from core.checkpoint import CheckpointError
 from core.data import DataError, load
 from export.contracts import SHIPPED, Shipped
 from export.ladder import MismatchError, in_batches
 from export.pictures import Grey
-from export.record import FORMAT, machine, versions
 from export.runtimes import npm
+from export.runtimes.book import Book
 from export.runtimes.registry import RUNTIMES
 from export.runtimes.run import MissingError, Outputs
 from export.runtimes.trial import Trial, run_trial, trial_cases
@@ -29,6 +29,7 @@ from export.tolerance import allowed
 from export.variants import rounded
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
+RECORD = MODELS.parent / "docs" / "records" / "runtimes.json"
 PACKAGES = Path(__file__).with_name("requirements.txt")
 KINDS = ("", ".fp16", ".int8")
 
@@ -46,6 +47,8 @@ def arguments() -> argparse.ArgumentParser:
         "--models", type=Path, default=MODELS, metavar="DIR", help="where files and weights lie (models)"
     )
     parser.add_argument("--pictures", type=int, default=10_000, metavar="N", help="of the test set (all 10,000)")
+    parser.add_argument("--again", action="store_true", help="also try what the record already holds of the same file")
+    parser.add_argument("--record", type=Path, default=RECORD, metavar="FILE", help=f"({RECORD.name} in docs/records)")
     return parser
 
 
@@ -58,22 +61,15 @@ def main(argv: list[str] | None = None) -> int:
         if chosen.install:
             install()
         digits = load("test")[0].numpy()[: chosen.pictures]
-        entries = {
-            name: try_file(chosen.models, name, digits, chosen.runtimes or list(RUNTIMES))
-            for name in chosen.files or known
-        }
+        book = Book(chosen.record, chosen.again)
+        for name in chosen.files or known:
+            try_file(book, chosen.models, name, digits, chosen.runtimes or list(RUNTIMES))
     except (CheckpointError, DataError, MissingError, MismatchError, ModelError, OSError) as error:
         print(f"stopped: {error}", file=sys.stderr)
         return 1
-    if set(known) == set(entries) and not chosen.runtimes:
-        record = {
-            "format": FORMAT,
-            "command": "python -m export.runtimes",
-            "versions": versions(),
-            "machine": machine(),
-        }
-        write_json(chosen.models / "runtimes.json", record | {"models": entries})
-    return int(any(trial["outcome"] == "differs" for entry in entries.values() for trial in entry["runtimes"].values()))
+    return int(
+        any(trial["outcome"] == "differs" for entry in book.models.values() for trial in entry["runtimes"].values())
+    )
 
 
 def install() -> None:
@@ -88,8 +84,8 @@ def install() -> None:
             print(error, file=sys.stderr)
 
 
-def try_file(models: Path, name: str, digits: Grey, runtimes: list[str]) -> dict[str, Any]:
-    """One file in every runtime."""
+def try_file(book: Book, models: Path, name: str, digits: Grey, runtimes: list[str]) -> None:
+    """One file in every runtime that the record does not yet tell of; each outcome is written down at once."""
     shipped = SHIPPED[name.partition(".")[0]]
     file, weights = models / f"{name}.onnx", models / shipped.weights
     if not file.is_file():
@@ -97,14 +93,16 @@ def try_file(models: Path, name: str, digits: Grey, runtimes: list[str]) -> dict
     model = onnx.load(file)
     check_signature(model, shipped.contract)
     check_source(model, weights)
+    outcomes = book.outcomes(name, file, len(digits))
+    if not (missing := [runtime for runtime in runtimes if runtime not in outcomes]):
+        return
     module, _ = load_module(shipped, weights)
     answers = reference_answers(shipped, file, weights, digits)
-    outcomes = {}
-    for runtime in runtimes:
+    for runtime in missing:
         trial = Trial(runtime, shipped.name, file, digits, allowed(shipped.contract, module), answers)
         outcomes[runtime] = in_own_process(trial)
         print(f"{file.name} in {runtime}: {sentence(outcomes[runtime])}", flush=True)
-    return {"file": file.name, "sha256": sha256(file), "bytes": file.stat().st_size, "runtimes": outcomes}
+        book.write()
 
 
 def reference_answers(shipped: Shipped, file: Path, weights: Path, digits: Grey) -> list[Outputs]:

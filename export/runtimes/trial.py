@@ -11,7 +11,7 @@ import numpy as np
 from export.contracts import SHIPPED
 from export.ladder import MismatchError, compare, in_batches
 from export.margin import margin
-from export.pictures import Case, Grey, cases
+from export.pictures import Case, Grey, as_net_input, cases
 from export.runtimes.registry import RUNTIMES
 from export.runtimes.run import HALF, STEP_OF_8_BITS, Array, MissingError, Outputs, Run, UnsupportedError
 
@@ -74,6 +74,7 @@ def measure(trial: Trial) -> dict[str, Any]:
         "latency_us": latency_us(run, trial_cases(trial.shipped, trial.digits[:1])[-1].images[:1])
         if runtime.timed
         else None,
+        "device_bytes": runtime.cost(trial.file, as_net_input(trial.digits[:1])) if runtime.cost else None,
         "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
 

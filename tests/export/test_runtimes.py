@@ -12,6 +12,7 @@ from export.pictures import as_net_input
 from export.quantize import int8
 from export.runtimes import trial as trials
 from export.runtimes.__main__ import in_own_process
+from export.runtimes.book import Book
 from export.runtimes.run import MissingError, Runtime, UnsupportedError
 from export.runtimes.trial import Trial, run_trial, trial_cases
 from export.runtimes.with_onnxruntime import open_model
@@ -21,15 +22,15 @@ from export.tolerance import allowed
 # converting, compiling and emulating take a minute each: `make parity` does that
 QUICK = ["onnxruntime, all, 1 thread", "onnx reference", "OpenVINO", "OpenCV dnn", "tract", "onnxruntime-node"]
 FLOAT = ["onnxruntime, disabled, 1 thread", "onnxruntime, all, 2 threads", *QUICK, "onnxruntime-web"]
-INTEGER = QUICK
+INTEGER = [*QUICK, "onnxruntime-web"]
 
 
 @pytest.fixture(scope="module")
 def float_trial(exported, digits):
-    """The net's float file with torch's answers on 40 digits and the plain pictures."""
+    """The net's float file with torch's answers on 300 digits and the plain pictures."""
     row, module, file = exported("convnet")
-    answers = [in_batches(wrap(module, row.contract), case.images, 256) for case in trial_cases("convnet", digits[:40])]
-    return Trial(FLOAT[0], "convnet", file, digits[:40], allowed(row.contract, module), answers)
+    answers = [in_batches(wrap(module, row.contract), case.images, 256) for case in trial_cases("convnet", digits)]
+    return Trial(FLOAT[0], "convnet", file, digits, allowed(row.contract, module), answers)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def integer_trial(float_trial, digits, tmp_path_factory):
     file = tmp_path_factory.mktemp("int8") / "convnet.int8.onnx"
     onnx.save(int8(onnx.load(float_trial.file), [as_net_input(digits[:100])]), file)
     run = open_model(file, level="disabled")
-    answers = [in_batches(run, case.images, 256) for case in trial_cases("convnet", digits[:40])]
+    answers = [in_batches(run, case.images, 256) for case in trial_cases("convnet", digits)]
     return replace(float_trial, file=file, answers=answers)
 
 
@@ -105,3 +106,14 @@ def crash(_):
 def test_a_crash_is_a_finding_not_an_end(monkeypatch, float_trial):
     monkeypatch.setattr("export.runtimes.__main__.run_trial", crash)
     assert in_own_process(float_trial) == {"outcome": "refuses", "reason": "the process crashed"}
+
+
+def test_a_second_call_goes_on_where_the_first_stopped(tmp_path, float_trial):
+    book = Book(tmp_path / "record.json")
+    outcomes = book.outcomes("convnet", float_trial.file, 300)
+    outcomes |= {"tract": {"outcome": "agrees"}, "MNN": {"outcome": "missing", "reason": "not installed"}}
+    book.write()
+    again = Book(tmp_path / "record.json")
+    assert set(again.outcomes("convnet", float_trial.file, 300)) == {"tract"}
+    assert again.outcomes("convnet", float_trial.file, 20) == {}
+    assert Book(tmp_path / "record.json", again=True).outcomes("convnet", float_trial.file, 300) == {}

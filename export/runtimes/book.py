@@ -1,0 +1,38 @@
+"""docs/records/runtimes.json: every file in every runtime; written after each trial, so that a cut-off loses one."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from core.checkpoint import sha256, write_json
+from export.record import FORMAT, machine, versions
+
+Outcome = dict[str, Any]
+
+
+class Book:
+    """The record on disk.
+
+    path:  an earlier record is gone on with: what it says of a file with the same SHA-256 stays.
+    again: forget what it says of the files that are asked for.
+    """
+
+    def __init__(self, path: Path, again: bool = False) -> None:
+        self.path, self.again = path, again
+        earlier = json.loads(path.read_text()) if path.is_file() else {}
+        self.models: dict[str, dict[str, Any]] = earlier.get("models", {}) if earlier.get("format") == FORMAT else {}
+
+    def outcomes(self, name: str, file: Path, shown: int) -> dict[str, Outcome]:
+        """Runtime -> outcome, to be added to, of one file and that many pictures; missing runtimes are forgotten."""
+        about = {"file": file.name, "sha256": sha256(file), "bytes": file.stat().st_size, "test_pictures": shown}
+        earlier = self.models.get(name, {})
+        same = not self.again and all(earlier.get(key) == value for key, value in about.items())
+        kept = earlier["runtimes"] if same else {}
+        outcomes = {runtime: outcome for runtime, outcome in kept.items() if outcome["outcome"] != "missing"}
+        self.models[name] = about | {"runtimes": outcomes}
+        return outcomes
+
+    def write(self) -> None:
+        """Write what is known by now, atomically."""
+        about = {"format": FORMAT, "command": "python -m export.runtimes", "versions": versions(), "machine": machine()}
+        write_json(self.path, about | {"models": self.models})
