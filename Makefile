@@ -8,7 +8,7 @@ LEAN := .venv-demo/.installed
 # The page runs in the full environment where there is one, else in its own lean one, without torch.
 PAGE := $(if $(wildcard $(FULL)),$(FULL),$(LEAN))
 
-.PHONY: help demo test check train export readme measure bench parity space lock
+.PHONY: help demo test check train export readme measure bench parity space lock faults soak fresh
 
 help:
 	@echo "make demo     the page on http://127.0.0.1:7860"
@@ -21,6 +21,9 @@ help:
 	@echo "make lock     the versions that clean installations bring, into requirements*.lock"
 	@echo "make bench    latency, size and load time of every file of every model, side by side"
 	@echo "make parity   every model in every runtime that this machine can run"
+	@echo "make faults   kills servers, fills their disks, moves their clocks, into docs/records/faults.json"
+	@echo "make soak     fifty clients for ten minutes, into docs/records/soak.json"
+	@echo "make fresh    every command of README.md in a fresh clone"
 	@echo "make measure  times a clean clone until the page answers, into docs/records/start.json"
 
 demo: $(PAGE)
@@ -50,6 +53,15 @@ measure: $(FULL)
 
 space: $(PAGE)
 	@$(dir $(PAGE))bin/python -m demo.space $(ARGS)
+
+faults: $(FULL)
+	@.venv/bin/python -m tests.demo.faults $(ARGS)
+
+soak: $(FULL)
+	@.venv/bin/python -m tests.demo.soak $(ARGS)
+
+fresh: $(FULL)
+	@.venv/bin/python scripts/fresh_machine.py $(ARGS)
 
 lock:
 	@bash scripts/lock.sh

@@ -1,7 +1,9 @@
 """Wires the tabs into one page; what each tab shows and does lives in its own file."""
 
+import os
 import signal
-from typing import Any
+import sys
+from typing import Any, NoReturn
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -37,12 +39,17 @@ def build() -> gr.Blocks:
     return page
 
 
-def serve(page: gr.Blocks) -> None:
-    """Serve the page until Ctrl-C or SIGTERM; both let running answers end, for GRACE_S seconds at most."""
+def serve(page: gr.Blocks) -> NoReturn:
+    """Serve the page until Ctrl-C or SIGTERM; both let running answers end, for GRACE_S seconds at most.
+
+    Never returns: Python's own way out would abort where a thread is still in native code.
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     page.launch(**launch_options(page), prevent_thread_lock=True)
     page.server.config.timeout_graceful_shutdown = GRACE_S
     page.block_thread()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def launch_options(page: gr.Blocks) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import io
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -11,19 +12,31 @@ from PIL import Image
 Rng = np.random.Generator
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
-MODES = {"PNG": ("L", "RGB", "RGBA", "P", "1", "I;16"), "GIF": ("P",), "TIFF": ("L", "RGB", "CMYK", "F", "I;16", "1")}
+MODES = {
+    "PNG": ("L", "RGB", "RGBA", "P", "1", "I;16"),
+    "JPEG": ("L", "RGB", "CMYK"),
+    "GIF": ("P",),
+    "TIFF": ("L", "RGB", "CMYK", "F", "I;16", "1"),
+}
+ANIMATED = ("PNG", "GIF", "WEBP", "TIFF")
+WITH_EXIF = ("PNG", "JPEG", "WEBP")
 
 
 def sound(rng: Rng) -> tuple[str, bytes]:
-    """(format, bytes) of a small picture that any reader can open."""
+    """(format, bytes) of a small picture that any reader can open; some move, some carry nonsense for EXIF."""
     kind = FORMATS[rng.integers(len(FORMATS))]
     modes = MODES.get(kind, ("L", "RGB"))
     mode = modes[rng.integers(len(modes))]
     height, width = (int(side) for side in rng.integers(1, 40, 2))
     levels = rng.integers(0, 256, (height, width), np.uint8)
     image = Image.fromarray(levels.astype(np.uint16) * 257) if mode == "I;16" else Image.fromarray(levels).convert(mode)
+    more: dict[str, Any] = {}
+    if kind in ANIMATED and rng.random() < 0.3:
+        more |= {"save_all": True, "append_images": [image.transpose(Image.Transpose.ROTATE_180)] * 3}
+    if kind in WITH_EXIF and rng.random() < 0.3:
+        more |= {"exif": b"Exif\0\0" + rng.bytes(int(rng.integers(40)))}
     buffer = io.BytesIO()
-    image.save(buffer, kind)
+    image.save(buffer, kind, **more)
     return kind, buffer.getvalue()
 
 

@@ -1,0 +1,125 @@
+"""Whether README.md tells the truth to a newcomer: `python3 scripts/fresh_machine.py [--quick]`, any Python from 3.11.
+
+Clones this checkout's last commit into an empty folder and runs there every command of README.md: as it is written,
+with what RUNS adds so that it ends within minutes. Stops with a sentence at the first that fails, at a command that
+RUNS does not know, and at one that README.md no longer has. --quick only installs the page and serves it.
+"""
+
+import argparse
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LIMIT_S = 3600.0  # of one command
+SERVES = "make demo"
+SHORT = " --limit 2000 --epochs 1"
+# A command of README.md, up to its comment -> the same, made short; later ones use what earlier ones leave.
+RUNS = {
+    "make test": "make test",
+    "python -m demo.analysis models/recognizer.onnx mnist-test --html report.html": (
+        "python -m demo.analysis models/recognizer.onnx mnist-test --html report.html"
+    ),
+    "python -m core.train": "python -m core.train" + SHORT,
+    "python -m core.train --preset reference": "python -m core.train --preset reference" + SHORT,
+    "python -m core.train --preset quick": "python -m core.train --preset quick" + SHORT,
+    "python -m core.train --resume": "python -m core.train --resume" + SHORT,
+    "python -m core.train --from models/recognizer.safetensors --extra FOLDER": (
+        "python -m core.train --from models/recognizer.safetensors --extra data/pendigits8/strokes.jsonl.gz"
+        f"{SHORT} --out runs/extra"
+    ),
+    "torchrun --nproc-per-node 2 -m core.train": "torchrun --nproc-per-node 2 -m core.train --out runs/two" + SHORT,
+    "python -m core.compare runs/A runs/B": "python -m core.compare runs/default-seed0 runs/reference-seed0",
+    "python -m core.evaluate models/convnet.onnx": "python -m core.evaluate models/convnet.onnx",
+    "python -m export": "python -m export",
+    "python -m core.publish convnet runs/default-seed0": "python -m core.publish convnet runs/default-seed0",
+}
+
+
+class ReadmeError(Exception):
+    """README.md and this machine disagree; the message says where."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run all in a fresh clone; 1 and a sentence where README.md does not hold."""
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser.add_argument("--quick", action="store_true", help="only clone, install the page and serve it")
+    quick = parser.parse_args(arguments).quick
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder) / "digits"
+        try:
+            subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+            check_known(commands((clone / "README.md").read_text(encoding="utf-8")))
+            seconds = serve(clone)
+            print(f"{SERVES}: the page answered after {seconds:.0f} s", flush=True)
+            for command in [] if quick else RUNS.values():
+                print(f"{command}: {succeed(clone, command):.0f} s", flush=True)
+        except ReadmeError as error:
+            print(error, file=sys.stderr)
+            return 1
+    print("README.md tells the truth.")
+    return 0
+
+
+def commands(readme: str) -> list[str]:
+    """Every line of README.md's bash blocks, without its comment."""
+    blocks = re.findall(r"^```bash\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)
+    lines = [re.split(r"\s+#", line)[0].strip() for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line]
+
+
+def check_known(written: list[str]) -> None:
+    """ReadmeError when README.md's commands are not those of RUNS."""
+    if strange := [command for command in written if command not in RUNS and command != SERVES]:
+        raise ReadmeError(f"README.md has commands that nobody runs: {'; '.join(strange)}; add them to RUNS")
+    if gone := [command for command in (SERVES, *RUNS) if command not in written]:
+        raise ReadmeError(f"README.md no longer has {'; '.join(gone)}; take them out of RUNS")
+
+
+def serve(clone: Path) -> float:
+    """Seconds until `make demo` answers on the port that it is told; ReadmeError when it ends or takes too long."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    started_at = time.monotonic()
+    settings = os.environ | {"DIGITS_PORT": str(port)}
+    process = subprocess.Popen(shlex.split(SERVES), cwd=clone, env=settings, start_new_session=True)
+    try:
+        while time.monotonic() < started_at + LIMIT_S and process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}") as page:
+                    if page.status == 200:
+                        return time.monotonic() - started_at
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.2)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+    raise ReadmeError(f"`{SERVES}` did not serve the page; its exit code is {process.returncode}")
+
+
+def succeed(clone: Path, command: str) -> float:
+    """Seconds that the command took in the clone's environment; ReadmeError when it fails or takes too long."""
+    inside = os.environ | {"PATH": f"{clone / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    started_at = time.monotonic()
+    try:
+        code = subprocess.run(shlex.split(command), cwd=clone, env=inside, timeout=LIMIT_S).returncode
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ReadmeError(f"`{command}` of README.md: {error}") from error
+    if code:
+        raise ReadmeError(f"`{command}` of README.md ended with exit code {code}")
+    return time.monotonic() - started_at
+
+
+if __name__ == "__main__":
+    sys.exit(main())

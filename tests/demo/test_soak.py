@@ -1,0 +1,39 @@
+"""The soak's record is of a whole, good run, its judgement notices a bad one, and all its clients find the page."""
+
+import asyncio
+import json
+
+import pytest
+
+from tests.demo import soak
+from tests.demo.site import Server
+
+GOOD = {"by_action_and_status": {"draw 200": 9, "arrive 404": 1}, "memory_growth": 0.05}
+BAD = {
+    "a server error": ({"by_action_and_status": {"draw 503": 1}}, ["draw 503"]),
+    "a broken connection": ({"by_action_and_status": {"draw ReadError": 1}}, ["draw ReadError"]),
+    "more memory": ({"memory_growth": 0.051}, ["memory grew by 5.1%"]),
+}
+
+
+def test_a_good_run_has_no_problems():
+    assert soak.problems(GOOD) == []
+
+
+@pytest.mark.parametrize(("change", "found"), BAD.values(), ids=BAD.keys())
+def test_a_bad_run_is_noticed(change, found):
+    assert soak.problems(GOOD | change) == found
+
+
+def test_the_record_is_of_a_whole_good_run():
+    record = json.loads(soak.RECORD.read_text())
+    assert (record["clients"], record["seconds"]) == (soak.CLIENTS, soak.SECONDS)
+    assert soak.problems(record) == []
+
+
+def test_every_client_is_answered(tmp_path):
+    """Three seconds tell nothing about memory, but that every action meets the page as it is."""
+    with Server(tmp_path) as server:
+        record = asyncio.run(soak.soak(server, 3.0))
+    assert soak.problems(record | {"memory_growth": 0}) == []
+    assert {name.split()[0] for name in record["by_action_and_status"]} >= {"draw", "upload", "correct", "analyse"}
