@@ -59,13 +59,13 @@ def load(path: Path) -> tuple[str, dict[str, Tensor], dict[str, Any]]:
         with safe_open(path, framework="pt") as file:
             record = json.loads((file.metadata() or {}).get("record", "{}"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-    except SafetensorError as error:
+    except (SafetensorError, ValueError) as error:  # the latter where the record is no JSON
         raise CheckpointError(f"{path}: not a whole safetensors file ({error}); train again or restore it") from error
     if record.get("format") != FORMAT:
         raise CheckpointError(f"{path}: format {record.get('format')!r}; this version reads format {FORMAT!r}")
     if record.get("net") not in NETS:
         raise CheckpointError(f"{path}: holds net {record.get('net')!r}; known: {', '.join(sorted(NETS))}")
-    return record["net"], tensors, record["history"]
+    return record["net"], tensors, record.get("history", {})
 
 
 def load_net(path: Path) -> tuple[nn.Module, dict[str, Any]]:

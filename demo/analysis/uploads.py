@@ -1,7 +1,10 @@
 """A visitor's own labelled digits -> one data set, with a sentence for everything that could not be read."""
 
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -22,6 +25,11 @@ MOST_PICTURES = limits.ANALYSIS_PICTURES
 MOST_BYTES = limits.ANALYSIS_BYTES  # of all pictures, unpacked
 SIDE_PX = 112  # pictures of different sizes are fitted into this square
 ACCEPTED = "a zip of pictures, pictures, an .npz with images and labels, or a .csv with a label and 784 pixels a row"
+# What Python's readers of zip files raise on damaged ones, on encrypted ones and on methods that they do not know.
+DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(OSError, EOFError, ValueError, RuntimeError, NotImplementedError, OverflowError),
+)
 LABEL = re.compile(r"([0-9])(?![0-9])")  # one digit alone at the start of a folder's or file's name
 
 
@@ -86,7 +94,7 @@ def checked(name: str, images: Grey, labels: NDArray[np.generic]) -> Labelled:
 def _opened(path: Path) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
+    except DAMAGE as error:
         raise DataError(f"{path.name} is not a whole zip file; please pack it again.") from error
     size = sum(member.file_size for member in archive.infolist())
     if size > MOST_BYTES or len(archive.infolist()) > MOST_PICTURES:
@@ -104,7 +112,7 @@ def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes, float]]:
     for place, member in enumerate(members):
         try:
             content = archive.read(member)
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):  # damaged, encrypted, unknown method
+        except DAMAGE:
             content = b""
         yield member.filename, content, (place + 1) / len(members)
 
@@ -170,5 +178,7 @@ def _npz(path: Path) -> Upload:
             if missing := {"images", "labels"} - set(arrays.files):
                 raise DataError(f"{path.name} lacks {' and '.join(sorted(missing))}; it has {', '.join(arrays.files)}.")
             return Upload(checked(path.name, arrays["images"], arrays["labels"]), [])
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except DataError:
+        raise
+    except Exception as error:  # on damaged headers NumPy's parser raises whatever Python's own does
         raise DataError(f"{path.name} is damaged or holds objects instead of numbers; please save it anew.") from error
