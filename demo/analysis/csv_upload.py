@@ -14,7 +14,7 @@ CHARACTERS = 4  # that a pixel takes at most
 
 def read(
     path: Path, limit_bytes: int, progress: Callable[[float], None]
-) -> tuple[NDArray[np.uint8], NDArray[np.int64], list[str]]:
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], list[str]]:
     """Images (N, 28, 28) uint8, labels (N,) as they stand there, and a sentence for each row that could not be read.
 
     limit_bytes: of all pixels. A header names the column `label`; without one the label comes first.
@@ -25,7 +25,7 @@ def read(
         raise DataError(
             f"{path.name} has {size / 2**20:.0f} MB; at most {CHARACTERS * limit_bytes // 2**20} MB are read."
         )
-    rows: list[NDArray[np.int16]] = []
+    rows: list[NDArray[np.uint8]] = []
     problems: list[str] = []
     place, read_bytes = 0, 0
     with path.open(encoding="utf-8-sig", errors="replace") as lines:
@@ -40,8 +40,7 @@ def read(
     if not rows:
         raise DataError(f"{path.name}: no row with a label and {PIXELS} pixels. {' '.join(problems[:3])}")
     table = np.stack(rows)
-    images = np.delete(table, place, axis=1).reshape(-1, 28, 28).astype(np.uint8)
-    return images, table[:, place].astype(np.int64), problems
+    return np.delete(table, place, axis=1).reshape(-1, 28, 28), table[:, place], problems
 
 
 def _label_column(name: str, header: str) -> int:
@@ -54,7 +53,7 @@ def _label_column(name: str, header: str) -> int:
     return names.index("label")
 
 
-def _row(line: str, number: int, rows: list[NDArray[np.int16]], problems: list[str]) -> None:
+def _row(line: str, number: int, rows: list[NDArray[np.uint8]], problems: list[str]) -> None:
     if not line.strip():
         return
     try:
@@ -67,4 +66,4 @@ def _row(line: str, number: int, rows: list[NDArray[np.int16]], problems: list[s
     elif values.min() < 0 or values.max() > 255:
         problems.append(f"Line {number}: expected pixels from 0 to 255, found {values.min()} to {values.max()}.")
     else:
-        rows.append(values.astype(np.int16))
+        rows.append(values.astype(np.uint8))
