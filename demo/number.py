@@ -1,14 +1,19 @@
 """A picture of one digit or of several, read as a number; what cannot be read surely is refused, not guessed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from demo.recognizer import Answer, Grey, Recognizer
-from demo.segment import Segment, segments
+from demo.segment import PIECE, Box, Segment, segments
 
-SHORTEST = 0.5  # of the tallest part's height: a smaller part is a piece of a digit
-OVERLAP = 0.15  # of the narrower part's width: parts that share more columns are pieces of one digit
+SHARED = 0.15  # of the narrower part's width: parts that share more columns are pieces of one digit
+COMPACT = 1.4  # width of what is written, as a share of its height, up to which it may be one digit in pieces
+MOST_PIECES = 3  # of one digit
 SURE = 0.8  # probability from which a part counts as a digit whatever the whole looks like
+WIDE = 0.95  # of its height: a wider part may be two digits that touch,
+LIKELY = 0.75  # and is taken for a digit from this digit_score on
 UNREAD = "?"  # stands for a part that is no digit, as touching digits are
+
+Part = tuple[Box, Answer]
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class Number:
 
     digits: str
     whole: Answer
-    parts: list[tuple[tuple[int, int, int, int], Answer]]
+    parts: list[Part]
 
     @property
     def several(self) -> bool:
@@ -33,21 +38,18 @@ class Number:
 def read_number(recognizer: Recognizer, image: Grey) -> Number:
     """Read (H, W) uint8: as one digit where it is one, else digit by digit.
 
-    A digit in pieces looks like several. So the parts are believed only when they stand side by side as digits do,
-    and either each is surely a digit, or the picture as a whole looks less like one than each of them, or is refused.
+    A digit in pieces looks like several, so few parts that lie as close as those of a digit are believed only when
+    they stand side by side, and either each is surely a digit, or the whole looks less like one. Parts in a row that
+    is too long for one digit are a number as soon as two of them are digits; the others are refused, not left out.
     """
     whole = recognizer(image)
     found = segments(image)
-    if whole.blank or not found or not all(map(_side_by_side, found)):
+    if whole.blank or sum(map(len, found)) < 2:
         return _one(whole)
-    lines = [[(part.box, recognizer(part.image)) for part in line] for line in found]
+    lines = [[(part.box, _read_part(recognizer, part, line)) for part in line] for line in found]
     parts = [part for line in lines for part in line]
-    sure = all(answer.label is not None and answer.probabilities.max() >= SURE for _, answer in parts)
-    least = min(answer.digit_score for _, answer in parts)
-    if not sure and whole.label is not None and whole.digit_score >= least:
+    if _is_one_digit(whole, found, [answer for _, answer in parts]):
         return _one(whole)
-    if not any(answer.label is not None for _, answer in parts):
-        return Number("", whole, [])
     return Number(" ".join("".join(_digit(answer) for _, answer in line) for line in lines), whole, parts)
 
 
@@ -55,15 +57,49 @@ def _one(whole: Answer) -> Number:
     return Number("" if whole.label is None else str(whole.label), whole, [])
 
 
+def _read_part(recognizer: Recognizer, part: Segment, line: list[Segment]) -> Answer:
+    """The answer for one part of a line; refused where its shape is not that of one digit beside the others."""
+    answer = recognizer(part.image)
+    low = _height(part) < PIECE * max(map(_height, line))
+    if low or (_width(part) > WIDE * _height(part) and answer.digit_score < LIKELY):
+        return replace(answer, label=None)
+    return answer
+
+
+def _is_one_digit(whole: Answer, lines: list[list[Segment]], answers: list[Answer]) -> bool:
+    """Whether what was found is better taken for one digit in pieces, or for one digit with dirt beside it."""
+    digits = [answer for answer in answers if answer.label is not None]
+    if not digits:
+        return True
+    if whole.label is None:
+        return False
+    if len(answers) > MOST_PIECES or not _compact([part for line in lines for part in line]):
+        return len(digits) == 1
+    sure = len(digits) == len(answers) and all(answer.probabilities.max() >= SURE for answer in digits)
+    least = min(answer.digit_score for answer in answers)
+    return not all(map(_side_by_side, lines)) or (not sure and whole.digit_score >= least)
+
+
+def _compact(parts: list[Segment]) -> bool:
+    tops, lefts, bottoms, rights = zip(*(part.box for part in parts), strict=True)
+    return max(rights) - min(lefts) <= COMPACT * (max(bottoms) - min(tops))
+
+
 def _side_by_side(line: list[Segment]) -> bool:
-    """Whether a line has several parts, about as tall as each other and none above another."""
-    heights = [segment.box[2] - segment.box[0] for segment in line]
-    return len(line) > 1 and min(heights) >= SHORTEST * max(heights) and all(map(_apart, line, line[1:]))
+    """Whether a line has several parts, none above another."""
+    return len(line) > 1 and all(map(_apart, line, line[1:]))
 
 
 def _apart(left: Segment, right: Segment) -> bool:
-    narrower = min(left.box[3] - left.box[1], right.box[3] - right.box[1])
-    return left.box[3] - right.box[1] <= OVERLAP * narrower
+    return left.box[3] - right.box[1] <= SHARED * min(_width(left), _width(right))
+
+
+def _height(part: Segment) -> int:
+    return part.box[2] - part.box[0]
+
+
+def _width(part: Segment) -> int:
+    return part.box[3] - part.box[1]
 
 
 def _digit(answer: Answer) -> str:

@@ -7,15 +7,20 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-Grey = NDArray[np.uint8]
-Mask = NDArray[np.bool_]
+from demo.ink import Grey, find_ink
+
+Labels = NDArray[np.int32]  # (H, W): 0 is paper, each connected stroke has its number
+Box = tuple[int, int, int, int]  # top, left, bottom, right in px, ends excluded
 
 WORK_PX = 640  # longer side of the picture on which ink is searched
-PAPER_WINDOW = 0.12  # side of the opening that finds the paper, as a share of the longer side
-INK_LEVEL = 0.4  # of the strongest ink: what counts as ink
-FAINTEST = 12  # grey levels that the strongest ink must stand out
-SPECK = 0.12  # of the tallest part's height: smaller parts in both directions are dirt
+SPECK = 0.05  # of the tallest part's height: what is smaller in both directions is dirt
+LOOSE = 0.3  # the same for what is near no digit
+PIECE = 0.33  # of the tallest part's height: a lower part is no digit, and belongs to one that is near
+NEAR = 0.4  # of that digit's height
 OVERLAP = 0.5  # of the narrower part's width: parts above each other are one digit from here on
+INSIDE = 0.8  # the same for parts that share rows too, as crossing slants may
+STACKED_GAP = 0.25  # of the taller part's height: paper between parts above each other that are one digit
+WHOLE = 0.6  # of the tallest part's height: parts above each other that both reach it are two digits
 MARGIN = 0.25  # of a digit's longer side: paper left around it
 MOST_DIGITS = 32  # more parts than this are a texture, not a number
 
@@ -28,8 +33,28 @@ class Segment:
     image: (h, w) uint8, the digit with paper around it and without its neighbours.
     """
 
-    box: tuple[int, int, int, int]
+    box: Box
     image: Grey
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Strokes that are taken for one digit: their box and their numbers in the labels."""
+
+    box: Box
+    numbers: tuple[int, ...]
+
+    @property
+    def height(self) -> int:
+        return self.box[2] - self.box[0]
+
+    @property
+    def width(self) -> int:
+        return self.box[3] - self.box[1]
+
+    def with_(self, other: "_Part") -> "_Part":
+        top, left, bottom, right = zip(self.box, other.box, strict=True)
+        return _Part((min(top), min(left), max(bottom), max(right)), self.numbers + other.numbers)
 
 
 def segments(image: Grey) -> list[list[Segment]]:
@@ -38,15 +63,16 @@ def segments(image: Grey) -> list[list[Segment]]:
     An empty list where there is no ink, or more parts than a number has.
     """
     small, step = _shrink(image)
-    ink = _ink(small)
+    ink = find_ink(small)
     if ink is None:
         return []
-    parts = _parts(ink)
+    labels, _ = ndimage.label(ink.mask, structure=np.ones((3, 3)))  # diagonals connect
+    parts = _digits(labels)
     if len(parts) > MOST_DIGITS:
         return []
-    level = np.where(ink, np.median(small[~ink]), small).astype(np.uint8)  # the picture with all ink removed
-    lines = _lines(_join(parts))
-    return [[_cut(small, level, part, step) for part in line] for line in lines]
+    nearest = _nearest(labels, parts)
+    cut = {part: _cut(np.where(nearest == place, small, ink.paper), part, step) for place, part in enumerate(parts)}
+    return [[cut[part] for part in line] for line in _lines(parts)]
 
 
 def _shrink(image: Grey) -> tuple[Grey, float]:
@@ -58,84 +84,64 @@ def _shrink(image: Grey) -> tuple[Grey, float]:
     return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BOX)), step
 
 
-def _ink(image: Grey) -> Mask | None:
-    """Where ink is, whichever polarity; None where nothing stands out."""
-    level = image.astype(np.float32)
-    if np.median(_border(level)) > (level.min() + level.max()) / 2:
-        level = 255 - level  # ink counts upwards
-    window = max(3, int(PAPER_WINDOW * max(image.shape)))
-    paper = ndimage.uniform_filter(ndimage.minimum_filter(level, window), window)
-    even = np.median(_border(level))  # on an even page the window would fall into thick strokes
-    paper = np.maximum(paper, even) if np.ptp(_border(level)) < FAINTEST else paper
-    raised = level - paper
-    strongest = np.quantile(raised, 0.999)
-    if strongest < FAINTEST:
-        return None
-    mask: Mask = raised > INK_LEVEL * strongest
-    return mask
-
-
-def _border(level: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.concatenate([level[0], level[-1], level[:, 0], level[:, -1]])
-
-
-@dataclass
-class _Part:
-    box: tuple[int, int, int, int]
-    mask: Mask  # of the whole picture
-
-    @property
-    def height(self) -> int:
-        return self.box[2] - self.box[0]
-
-    @property
-    def width(self) -> int:
-        return self.box[3] - self.box[1]
-
-
-def _parts(ink: Mask) -> list[_Part]:
-    """Connected ink, diagonals included, without specks."""
-    labels, _ = ndimage.label(ink, structure=np.ones((3, 3)))
-    places = ndimage.find_objects(labels)
-    boxes = [(rows.start, columns.start, rows.stop, columns.stop) for rows, columns in places]
-    tallest = max((bottom - top for top, _, bottom, _ in boxes), default=0)
-    return [
-        _Part(box, labels == number)
-        for number, box in enumerate(boxes, start=1)
-        if max(box[2] - box[0], box[3] - box[1]) >= max(2, SPECK * tallest)
+def _digits(labels: Labels) -> list[_Part]:
+    """Connected strokes, those of one digit put together, dirt left out."""
+    parts = [
+        _Part((rows.start, columns.start, rows.stop, columns.stop), (number,))
+        for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1)
     ]
+    tallest = max((part.height for part in parts), default=0)
+    large = [part for part in parts if max(part.height, part.width) >= max(2, SPECK * tallest)]
+    if len(large) > 2 * MOST_DIGITS:
+        return large
+    stacked = _stack(large, tallest)
+    return _attach(stacked, labels, tallest)
 
 
-def _join(parts: list[_Part]) -> list[_Part]:
-    """Put together what is one digit in pieces: parts that lie above each other with little between them."""
-    parts = sorted(parts, key=lambda part: part.box[1])
-    joined = True
-    while joined:
-        joined = False
-        for one in range(len(parts)):
-            for other in range(one + 1, len(parts)):
-                if _same_digit(parts[one], parts[other]):
-                    merged = _merge(parts[one], parts.pop(other))
-                    parts[one] = merged
-                    joined = True
-                    break
-            if joined:
-                break
-    return parts
+def _stack(parts: list[_Part], tallest: int) -> list[_Part]:
+    """Put together parts that lie above each other with little between them, unless both are as tall as digits."""
+    waiting = sorted(parts, key=lambda part: part.box[1])
+    joined: list[_Part] = []
+    while waiting:
+        part = waiting.pop(0)
+        mate = next((other for other in waiting if _same_digit(part, other, tallest)), None)
+        if mate is None:
+            joined.append(part)
+        else:
+            waiting.remove(mate)
+            waiting.insert(0, part.with_(mate))
+    return joined
 
 
-def _same_digit(one: _Part, other: _Part) -> bool:
+def _same_digit(one: _Part, other: _Part, tallest: int) -> bool:
     shared = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
     gap = max(one.box[0], other.box[0]) - min(one.box[2], other.box[2])
-    tall = max(one.height, other.height)
+    narrower, lower = min(one.width, other.width), min(one.height, other.height)
+    if gap < 0 and shared >= INSIDE * narrower:
+        return True
     return (
-        shared >= OVERLAP * min(one.width, other.width) and gap < 0.25 * tall and min(one.height, other.height) < tall
+        shared >= OVERLAP * narrower and gap < STACKED_GAP * max(one.height, other.height) and lower < WHOLE * tallest
     )
 
 
-def _merge(one: _Part, other: _Part) -> _Part:
-    top, left, bottom, right = zip(one.box, other.box, strict=True)
-    return _Part((min(top), min(left), max(bottom), max(right)), one.mask | other.mask)
+def _attach(parts: list[_Part], labels: Labels, tallest: int) -> list[_Part]:
+    """Give each low part to the digit whose ink is nearest, where one is near, as the loose bar of a 5 is."""
+    hosts = [part for part in parts if part.height >= PIECE * tallest]
+    pieces = [part for part in parts if part.height < PIECE * tallest]
+    if not pieces:
+        return parts
+    owner = _owners(labels, hosts)
+    distance, (rows, columns) = ndimage.distance_transform_edt(owner < 0, return_indices=True)
+    alone = []
+    for piece in pieces:
+        ink = np.isin(labels, piece.numbers)
+        at = np.unravel_index(np.where(ink, distance, np.inf).argmin(), labels.shape)
+        index = int(owner[rows[at], columns[at]])
+        if distance[at] <= NEAR * hosts[index].height:
+            hosts[index] = hosts[index].with_(piece)
+        elif max(piece.height, piece.width) >= LOOSE * tallest:
+            alone.append(piece)
+    return hosts + alone
 
 
 def _lines(parts: list[_Part]) -> list[list[_Part]]:
@@ -153,10 +159,23 @@ def _lines(parts: list[_Part]) -> list[list[_Part]]:
     return [sorted(line, key=lambda part: part.box[1]) for line in lines]
 
 
-def _cut(image: Grey, without_ink: Grey, part: _Part, step: float) -> Segment:
-    """One digit on paper alone; soft edges of its strokes are kept."""
-    near = ndimage.binary_dilation(part.mask, iterations=2)
-    alone = np.where(near, image, without_ink)
+def _nearest(labels: Labels, parts: list[_Part]) -> Labels:
+    """(H, W): the place in `parts` of the one nearest to each pixel, so that soft edges and crumbs go with a digit."""
+    owner = _owners(labels, parts)
+    rows, columns = ndimage.distance_transform_edt(owner < 0, return_distances=False, return_indices=True)
+    return np.asarray(owner[rows, columns])
+
+
+def _owners(labels: Labels, parts: list[_Part]) -> Labels:
+    """(H, W): the place in `parts` of the one that each pixel is ink of; -1 elsewhere."""
+    owner = np.full(labels.max() + 1, -1, np.int32)
+    for place, part in enumerate(parts):
+        owner[list(part.numbers)] = place
+    return owner[labels]
+
+
+def _cut(alone: Grey, part: _Part, step: float) -> Segment:
+    """One part of a picture on which no other is left, with paper around it."""
     margin = max(2, round(MARGIN * max(part.height, part.width)))
     top, left, bottom, right = part.box
     padded = np.pad(alone, margin, mode="edge")[top : bottom + 2 * margin, left : right + 2 * margin]

@@ -10,7 +10,7 @@ from demo.settings import MODELS
 from tests.demo.strings import write_number
 
 STRINGS = 150
-FLOOR = 0.90  # exact match; measured 0.93, the aim is 0.98
+FLOOR = 0.96  # exact match; measured 0.973, where 0.98 have digits that are all read right one by one; the aim is 0.98
 
 
 class Reader:
@@ -24,21 +24,47 @@ class Reader:
         return Answer(label, np.full(10, 0.1, np.float32), np.ones((28, 28), np.float32), score)
 
 
-TWO_BARS = np.full((100, 200), 255, np.uint8)
-TWO_BARS[20:80, 40:50] = TWO_BARS[20:80, 140:150] = 0
-CASES = {
-    "two digits": ([(None, 0.1), (4, 0.9), (2, 0.9)], "42", 2),
-    "one digit in two pieces": ([(4, 0.9), (1, 0.8), (7, 0.6)], "4", 0),
-    "two digits that look a little like one": ([(8, 0.7), (1, 0.9), (1, 0.95)], "11", 2),
-    "a digit and what is none": ([(None, 0.1), (4, 0.9), (None, 0.1)], "4" + UNREAD, 2),
-    "two letters": ([(None, 0.1), (None, 0.2), (None, 0.3)], "", 0),
+def bars(*places, height=60):
+    """Upright strokes on paper, 10 px wide, at these columns."""
+    page = np.full((100, 200), 255, np.uint8)
+    for left in places:
+        page[20 : 20 + height, left : left + 10] = 0
+    return page
+
+
+NEAR, FAR, THREE = bars(40, 90), bars(40, 140), bars(30, 90, 150)
+CASES = {  # name -> picture, answers, digits, parts
+    "two digits": (NEAR, [(None, 0.1), (4, 0.9), (2, 0.9)], "42", 2),
+    "one digit in two pieces": (NEAR, [(4, 0.9), (1, 0.8), (7, 0.6)], "4", 0),
+    "two digits that look a little like one": (NEAR, [(8, 0.7), (1, 0.9), (1, 0.95)], "11", 2),
+    "a digit and what is none": (NEAR, [(None, 0.1), (4, 0.9), (None, 0.1)], "4" + UNREAD, 2),
+    "two letters": (NEAR, [(None, 0.1), (None, 0.2), (None, 0.3)], "", 0),
+    "two digits too far apart for one, though it looks like one": (FAR, [(4, 0.9), (1, 0.8), (7, 0.6)], "17", 2),
+    "a digit with dirt far beside it": (FAR, [(4, 0.9), (4, 0.8), (None, 0.1)], "4", 0),
+    "a number with a part that is none": (THREE, [(4, 0.9), (4, 0.9), (None, 0.1), (7, 0.9)], "4" + UNREAD + "7", 3),
 }
 
 
-@pytest.mark.parametrize(("answers", "digits", "parts"), CASES.values(), ids=CASES.keys())
-def test_parts_are_believed_when_the_whole_is_less_of_a_digit(answers, digits, parts):
-    number = read_number(Reader(*answers), TWO_BARS)
+@pytest.mark.parametrize(("picture", "answers", "digits", "parts"), CASES.values(), ids=CASES.keys())
+def test_parts_are_believed_when_the_whole_is_less_of_a_digit(picture, answers, digits, parts):
+    number = read_number(Reader(*answers), picture)
     assert (number.digits, len(number.parts)) == (digits, parts)
+
+
+SHAPES = {  # name -> size of the second part, its digit_score, what it is read as
+    "wide and hardly a digit": ((60, 80), 0.5, UNREAD),
+    "wide and surely a digit": ((60, 80), 0.9, "2"),
+    "narrow": ((60, 20), 0.5, "2"),
+    "far too low": ((15, 25), 0.9, UNREAD),
+}
+
+
+@pytest.mark.parametrize(("size", "score", "read"), SHAPES.values(), ids=SHAPES.keys())
+def test_a_part_whose_shape_is_not_a_digits_is_refused(size, score, read):
+    page = np.pad(bars(30, 60), ((0, 0), (0, 100)), constant_values=255)
+    page[30 : 30 + size[0], 150 : 150 + size[1]] = 0
+    reader = Reader((None, 0.1), (1, 0.9), (1, 0.9), (2, score))
+    assert read_number(reader, page).digits == "11" + read
 
 
 @pytest.fixture(scope="module")

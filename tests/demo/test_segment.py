@@ -34,6 +34,14 @@ CASES = {
         page(lambda p: (p.rectangle((50, 40, 110, 52), fill=0), p.rectangle((48, 60, 64, 150), fill=0))),
         [1],
     ),
+    "a five whose bar flies off to the right": (
+        page(lambda p: (bars((50, 50), (250, 50))(p), p.rectangle((72, 50, 110, 60), fill=0))),
+        [2],
+    ),
+    "a nine whose arc holds its stem": (
+        page(lambda p: (p.arc((50, 40, 130, 120), 100, 360, fill=0, width=10), p.rectangle((85, 75, 92, 160), fill=0))),
+        [1],
+    ),
     "a single pixel": (np.zeros((1, 1), np.uint8), []),
     "a thin strip": (np.tile(np.array([0, 255], np.uint8), 500)[None], []),
 }
