@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,13 +72,15 @@ def reads_any_picture(model: Path) -> bool:
 
 
 def _run(model: Path, data: Labelled, progress: Progress) -> Predictions:
-    answer = _batch_answerer(model, data)
-    parts = []
-    for start in range(0, len(data.images), BATCH):
-        parts.append(answer(data.images[start : start + BATCH]))
-        progress(min(start + BATCH, len(data.images)) / len(data.images))
-    probabilities, digit_score, seen, features = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Predictions(probabilities, digit_score, seen, features)
+    answer, count = _batch_answerer(model, data), len(data.images)
+    columns: list[NDArray[Any]] = []
+    for start in range(0, count, BATCH):
+        part = answer(data.images[start : start + BATCH])
+        columns = columns or [np.empty((count, *one.shape[1:]), one.dtype) for one in part]  # never twice in memory
+        for column, one in zip(columns, part, strict=True):
+            column[start : start + BATCH] = one
+        progress(min(start + BATCH, count) / count)
+    return Predictions(*columns)
 
 
 def _batch_answerer(model: Path, data: Labelled) -> Callable[[NDArray[np.uint8]], Columns]:
