@@ -1,15 +1,18 @@
-"""Write the folders to push to Hugging Face Spaces: `python -m demo.space` makes space-gradio and space-static."""
+"""Write the folders to push to Hugging Face Spaces: `python -m demo.space` makes space-gradio and space-static*."""
 
 import argparse
+import hashlib
+import json
 import re
 import shutil
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from demo import static_space
 from demo.recognizer import ModelError
-from demo.settings import ROOT
+from demo.records import RecordError, digests
+from demo.settings import MODELS, ROOT
 
 MAX_FOLDER_BYTES = 100_000_000
 
@@ -30,7 +33,7 @@ GRADIO_FILES = (
     "LICENSE",
 )
 NOT_SERVED = {"demo/space.py", "demo/static_space.py"}
-NEEDED = {"app.py", "models/recognizer.onnx", "LICENSE", "README.md", "requirements.txt"}
+NEEDED = {"app.py", "models/recognizer.onnx", "models/parity.json", "LICENSE", "README.md", "requirements.txt"}
 
 ABOUT = """
 # {title}
@@ -47,7 +50,7 @@ class SpaceError(Exception):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write and check both folders, and say how to push them; 1 and a sentence when something is missing."""
+    """Write and check the folders, and say how to push them; 1 and a sentence when something is missing."""
     parser = argparse.ArgumentParser(prog="python -m demo.space", description=__doc__, allow_abbrev=False)
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where the folders go (default: dist)")
     out = parser.parse_args(arguments).out
@@ -55,17 +58,30 @@ def main(arguments: list[str] | None = None) -> int:
         gradio = gradio_space(ROOT)
         check(gradio)
         front = dict(settings(front_matter(gradio["README.md"].decode())))
-        static = static_space.static_space(front)
-        check_size(static, static_space.MAX_FOLDER_BYTES)
-    except (SpaceError, ModelError) as error:
+        folders = {"space-gradio": gradio} | static_spaces(front)
+    except (SpaceError, ModelError, RecordError) as error:
         print(error, file=sys.stderr)
         return 1
-    for name, files in (("space-gradio", gradio), ("space-static", static)):
+    for name, files in folders.items():
         write(out / name, files)
         size = sum(map(len, files.values()))
         print(f"{out / name}: {len(files)} files, {size / 1e6:.1f} MB; push it with")
         print(f"  hf upload NAME/SPACE {out / name} . --repo-type=space")
     return 0
+
+
+def static_spaces(front: dict[str, str]) -> dict[str, Files]:
+    """The folders of static Spaces: with the recogniser, and light, with the compact one where it is exported."""
+    models = {
+        "space-static": (MODELS / "recognizer.onnx", static_space.MAX_FOLDER_BYTES),
+        "space-static-light": (MODELS / "edge-recognizer.onnx", static_space.MAX_LIGHT_BYTES),
+    }
+    folders = {}
+    for name, (model, limit_bytes) in models.items():
+        if name == "space-static" or model.is_file():
+            folders[name] = static_space.static_space(front, model)
+            check_size(folders[name], limit_bytes)
+    return folders
 
 
 def gradio_space(root: Path) -> Files:
@@ -107,7 +123,19 @@ def check(files: Files) -> None:
     pin = f"gradio=={front.get('sdk_version')}"
     if pin not in files["requirements.txt"].decode().splitlines():
         raise SpaceError(f"README.md says {pin}, requirements-demo.txt says otherwise; make them equal")
+    check_models(files)
     check_size(files, MAX_FOLDER_BYTES)
+
+
+def check_models(files: Files) -> None:
+    """SpaceError when a model is not the one that its record speaks of: the page would refuse it."""
+    stated = digests(json.loads(files["models/parity.json"]))
+    for name in files:
+        path = PurePosixPath(name)
+        if path.suffix == ".onnx" and hashlib.sha256(files[name]).hexdigest() != stated.get(path.name):
+            raise SpaceError(
+                f"{name} is not the file that models/parity.json speaks of; `python -m export` writes both"
+            )
 
 
 def check_size(files: Files, limit_bytes: int) -> None:

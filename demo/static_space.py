@@ -1,24 +1,29 @@
 """The page that runs in the visitor's own browser: the same first screen and the same .onnx, no server behind them."""
 
 import base64
+import gzip
 import hashlib
 import json
 import re
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from demo import message, mnist
+from demo import ink, message, mnist, number, segment
 from demo.recognise_tab import SCRIPTS
 from demo.recognizer import Grey, Recognizer
-from demo.settings import MODELS, ROOT, STATIC
+from demo.settings import ROOT, STATIC
 from demo.theme import colours_css, theme
 
 BROWSER = STATIC / "browser"
 VENDOR = STATIC / "vendor"
+WASM = "vendor/ort-wasm-simd-threaded.wasm.gz"
 MAX_FOLDER_BYTES = 15_000_000
+MAX_LIGHT_BYTES = 4_000_000  # with the compact model
 SELFTEST_PICTURES = 20
-ENLARGED_SIDE_PX = 112
+ENLARGED_SIDE_PX = 56
 
 FRONT = {"sdk": "static", "app_file": "index.html"}
 FROM_README = ("title", "emoji", "colorFrom", "colorTo", "license", "short_description")
@@ -26,16 +31,19 @@ FROM_README = ("title", "emoji", "colorFrom", "colorTo", "license", "short_descr
 Files = dict[str, bytes]
 
 
-def static_space(front: dict[str, str]) -> Files:
-    """Path -> bytes of the static Space; `front` is README.md's front matter, ModelError when the model is missing."""
-    recognizer = Recognizer(MODELS / "recognizer.onnx")
+def static_space(front: dict[str, str], model: Path) -> Files:
+    """Path -> bytes of the static Space that runs `model`, a recogniser; `front` is README.md's front matter.
+
+    ModelError when the model is missing or not the one of the record.
+    """
+    recognizer = Recognizer(model)
     files = {path.name: path.read_bytes() for path in BROWSER.glob("*.mjs")}
     files |= {f"vendor/{path.name}": path.read_bytes() for path in VENDOR.iterdir()}
-    files["index.html"] = index()
     files["style.css"] = style().encode()
     files["page.mjs"] = page_script().encode()
-    files["recognizer.onnx"] = recognizer.path.read_bytes()
-    files["settings.json"] = json.dumps(settings(recognizer)).encode()
+    files[model.name] = model.read_bytes()
+    files["index.html"] = index(model.name, sorted(name for name in files if name.endswith(".mjs")))
+    files["settings.json"] = json.dumps(settings(recognizer) | {"files": integrity(files, model.name)}).encode()
     files["selftest.json"] = json.dumps(selftest(recognizer)).encode()
     files["worker.js"] = worker(files)
     files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
@@ -43,10 +51,30 @@ def static_space(front: dict[str, str]) -> Files:
     return files
 
 
-def index() -> bytes:
-    """The page, with the first screen of the Gradio page in its place."""
-    frame = (BROWSER / "index.html").read_text(encoding="utf-8")
-    return frame.replace("<!-- recognise.html -->", (STATIC / "recognise.html").read_text(encoding="utf-8")).encode()
+def index(model: str, modules: list[str]) -> bytes:
+    """The page, with the first screen of the Gradio page in its place; all modules are fetched at once."""
+    parts = {
+        "<!-- recognise.html -->": (STATIC / "recognise.html").read_text(encoding="utf-8"),
+        "<!-- modules -->": "".join(f'<link rel="modulepreload" href="{name}">\n' for name in modules),
+        'href="model.onnx"': f'href="{model}"',
+    }
+    page = (BROWSER / "index.html").read_text(encoding="utf-8")
+    for place, part in parts.items():
+        page = page.replace(place, part)
+    return page.encode()
+
+
+def integrity(files: Files, model: str) -> dict[str, str]:
+    """Name -> SHA-256 sums that the browser checks: WebAssembly as it lies here, or unpacked by the host; the model."""
+    return {
+        WASM: f"{checksum(files[WASM])} {checksum(gzip.decompress(files[WASM]))}",
+        model: checksum(files[model]),
+    }
+
+
+def checksum(content: bytes) -> str:
+    """A sum as W3C's Subresource Integrity writes it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(content).digest()).decode()
 
 
 def style() -> str:
@@ -72,13 +100,21 @@ def page_script() -> str:
 
 
 def settings(recognizer: Recognizer) -> dict[str, Any]:
-    """When to refuse and what to say, the same as on the server."""
+    """When to refuse, what to say and how to part a number into digits, the same as on the server."""
     return {
         "threshold": recognizer.threshold,
         "unsure_below": message.UNSURE_BELOW,
         "names": message.NAMES,
         "sentences": message.SENTENCES,
+        "number": message.NUMBER,
+        "partly": message.PARTLY,
+        "constants": constants(ink) | constants(segment) | constants(number),
     }
+
+
+def constants(module: ModuleType) -> dict[str, float]:
+    """The module's own numbers: name in capitals -> value."""
+    return {name: value for name, value in vars(module).items() if name.isupper() and isinstance(value, int | float)}
 
 
 def selftest(recognizer: Recognizer) -> list[dict[str, Any]]:

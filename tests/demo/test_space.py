@@ -37,7 +37,10 @@ FAULTS = {
     "another SDK": ({"README.md": b"---\nsdk: docker\napp_file: app.py\n---\n"}, "sdk: gradio"),
     "no front door": ({"README.md": b"---\nsdk: gradio\napp_file: main.py\n---\n"}, "app_file"),
     "another gradio": ({"requirements.txt": b"gradio==5.0.0\n"}, "says otherwise"),
-    "too large": ({"models/huge.onnx": bytes(space.MAX_FOLDER_BYTES)}, "at most 100 MB"),
+    "a model that was changed": ({"models/convnet.onnx": b"another"}, "convnet.onnx is not the file that"),
+    "a model without a record": ({"models/mine.onnx": b"mine"}, "mine.onnx is not the file that"),
+    "no record": ({"models/parity.json": None}, "lacks models/parity.json"),
+    "too large": ({"models/huge.json": bytes(space.MAX_FOLDER_BYTES)}, "at most 100 MB"),
 }
 
 

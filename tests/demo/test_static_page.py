@@ -15,9 +15,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from demo import canvas, message, space, static_space
+from demo import canvas, message, mnist, number, space, static_space
+from demo.settings import MODELS
 from demo.static_space import VENDOR
 from tests.demo.browsing import ROOT, open_page
+from tests.demo.strings import write_number
 from tests.demo.strokes import digits
 from tests.demo.visitor import ONE, SEVEN, WAIT_MS, Visitor
 
@@ -40,8 +42,13 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def files():
-    return static_space.static_space(dict(space.settings(space.front_matter((ROOT / "README.md").read_text()))))
+def folders():
+    return space.static_spaces(dict(space.settings(space.front_matter((ROOT / "README.md").read_text()))))
+
+
+@pytest.fixture(scope="module")
+def files(folders):
+    return folders["space-static"]
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +94,15 @@ def test_the_kept_copy_has_a_new_name_when_any_file_changes(files):
     changed = without_worker | {"recognizer.onnx": b"another"}
     names = [static_space.worker(some).splitlines()[0] for some in (without_worker, changed)]
     assert names[0] != names[1]
+
+
+def test_the_light_folder_holds_the_compact_model_where_it_is_exported(folders):
+    light = folders.get("space-static-light")
+    assert (light is not None) == (MODELS / "edge-recognizer.onnx").is_file()
+    if light:
+        assert sum(map(len, light.values())) < static_space.MAX_LIGHT_BYTES
+        assert light["edge-recognizer.onnx"] == (MODELS / "edge-recognizer.onnx").read_bytes()
+        assert b'href="edge-recognizer.onnx"' in light["index.html"]
 
 
 @pytest.mark.browser
@@ -153,6 +169,70 @@ def test_an_upload_is_answered_and_shown(visitor):
 def test_a_file_that_is_no_picture_gets_a_sentence(visitor):
     assert visitor.after(lambda: visitor.upload("notes.txt", b"not a picture")) == ""
     assert "not a picture" in visitor.page.locator("[data-part=sentence]").text_content()
+
+
+def numbers(count: int) -> list[np.ndarray]:
+    """Pictures of numbers with 1 to 5 digits: dark on light, light on dark, and on paper in a shadow."""
+    test, generator = mnist.load("test"), np.random.default_rng(7)
+    drawn = []
+    for place in range(count):
+        height_px = int(generator.choice([60, 120, 200]))
+        picture, _ = write_number(test.images, test.labels, 1 + place % 5, generator, height_px)
+        shadow = np.linspace(0, 80, picture.shape[1]).astype(np.uint8)
+        drawn.append([picture, 255 - picture, np.maximum(picture, 80) - shadow][place % 3])
+    return drawn
+
+
+@pytest.mark.browser
+def test_numbers_are_read_as_python_reads_them(visitor, recognizer):
+    several = 0
+    for picture in numbers(12):
+        height, width = picture.shape
+        sent = {"height": height, "width": width, "pixels": base64.b64encode(picture.tobytes()).decode()}
+        found = visitor.page.evaluate(READ_NUMBER, sent)
+        expected = number.read_number(recognizer, picture)
+        assert found == {"digits": expected.digits, "boxes": [list(box) for box, _ in expected.parts]}
+        several += expected.several
+    assert several > 6
+
+
+READ_NUMBER = """async ({ height, width, pixels }) => {
+  const bytes = Uint8Array.from(atob(pixels), (letter) => letter.charCodeAt(0));
+  const { digits: read, parts } = await digits.number({ height, width, pixels: bytes });
+  return { digits: read, boxes: parts.map(({ box }) => box) };
+}"""
+
+
+@pytest.mark.browser
+def test_a_number_is_told_as_python_tells_it(visitor, recognizer):
+    picture = np.hstack([bar(200, 120)[..., 0]] * 2)
+    content = base64.b64decode(png(picture).split(",")[1])
+    expected = message.of_number(number.read_number(recognizer, picture))
+    assert visitor.after(lambda: visitor.upload("11.png", content)) == expected["digits"] == "11"
+    assert visitor.page.locator("[data-part=sentence]").text_content() == expected["sentence"]
+
+
+CHANGED = {"the model": "**/recognizer.onnx", "the runtime": "**/*.wasm.gz"}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("changed", CHANGED.values(), ids=CHANGED.keys())
+def test_a_changed_file_is_named_and_refused(chromium, address, changed):
+    page = chromium.new_context(service_workers="block").new_page()
+
+    def change(route):
+        content = bytearray(route.fetch().body())
+        content[-1] ^= 1
+        route.fulfill(body=bytes(content))
+
+    page.route(changed, change)
+    page.goto(address)
+    visitor = Visitor(page)
+    assert visitor.after(lambda: visitor.draw(ONE)) == ""
+    sentence = page.locator("[data-part=sentence]").text_content()
+    assert changed.removeprefix("**/").removeprefix("*") in sentence
+    assert "was changed since this page was made" in sentence
+    page.context.close()
 
 
 def selftest(visitor: Visitor) -> str:

@@ -6,14 +6,21 @@ const PREVIEW_SIDE_PX = 320;
 /** A sentence for the person who sent a picture that cannot be read. */
 export class PictureError extends Error {}
 
-/** {width, height, pixels: Uint8Array of height * width grey levels, preview: a data URL}; PictureError if unreadable. */
+/** {width, height, pixels: Uint8Array of height * width grey levels, context: it drawn}; PictureError if unreadable. */
 export async function greyOf(dataUrl) {
   const bitmap = await decode(dataUrl);
   const { width, height, context } = drawn(bitmap, WORKING_SIDE_PX);
   const pixels = onPaper(context.getImageData(0, 0, width, height).data);
-  const preview = drawn(bitmap, PREVIEW_SIDE_PX).context.canvas.toDataURL();
   bitmap.close();
-  return { width, height, pixels, preview };
+  return { width, height, pixels, context };
+}
+
+/** The picture with a frame around each digit of a number, small, as a data URL. */
+export function framed({ width, height, context }, parts) {
+  context.strokeStyle = "rgb(29, 78, 216)";
+  context.lineWidth = Math.max(2, Math.trunc(Math.max(width, height) / 120));
+  for (const { box: [top, left, bottom, right] } of parts) context.strokeRect(left, top, right - left, bottom - top);
+  return drawn(context.canvas, PREVIEW_SIDE_PX).context.canvas.toDataURL();
 }
 
 async function decode(dataUrl) {

@@ -1,8 +1,9 @@
 // The page that needs no server: the first screen of the Gradio page, answered by the reader in this browser.
-import { greyOf, PictureError } from "./grey.mjs";
-import { ofAnswer, ofProblem } from "./message.mjs";
+import { framed, greyOf, PictureError } from "./grey.mjs";
+import { ofNumber, ofProblem } from "./message.mjs";
+import { readNumber } from "./number.mjs";
 import { wire } from "./page.mjs";
-import { openReader } from "./reader.mjs";
+import { FileError, openReader } from "./reader.mjs";
 import { runSelftest } from "./selftest.mjs";
 
 const settings = await (await fetch("settings.json")).json();
@@ -12,7 +13,7 @@ const paint = () => document.body.classList.toggle("dark", dark.matches);
 
 /** The reader; when it could not be loaded, the next call tries again. */
 function reader() {
-  opening ??= openReader().catch((error) => {
+  opening ??= openReader(settings.files).catch((error) => {
     opening = null;
     throw error;
   });
@@ -21,11 +22,12 @@ function reader() {
 
 async function recognise(dataUrl, shown = false) {
   try {
-    const grey = await greyOf(dataUrl);
-    const message = ofAnswer(await (await reader())(grey), settings);
-    return shown ? { ...message, preview: grey.preview } : message;
+    const picture = await greyOf(dataUrl);
+    const number = await readNumber(await reader(), picture, settings);
+    const message = ofNumber(number, settings);
+    return shown ? { ...message, preview: framed(picture, number.parts) } : message;
   } catch (error) {
-    if (error instanceof PictureError) return ofProblem(error.message);
+    if (error instanceof PictureError || error instanceof FileError) return ofProblem(error.message);
     throw error;
   }
 }
@@ -37,7 +39,11 @@ wire(document, { recognise: (url) => recognise(url), recognise_upload: (url) => 
 document.querySelector("[data-testid=selftest-run]").onclick = async () => {
   const result = document.querySelector("[data-testid=selftest-result]");
   result.value = "Reading …";
-  result.value = await runSelftest(await reader());
+  result.value = await reader().then(runSelftest, (error) => `Failed: ${error.message}`);
 };
 navigator.serviceWorker?.register("worker.js");
-globalThis.digits = { read: async (dataUrl) => (await reader())(await greyOf(dataUrl)) }; // for the console, and for tests
+globalThis.digits = {
+  // for the console, and for tests
+  read: async (dataUrl) => (await reader())(await greyOf(dataUrl)),
+  number: async (picture) => readNumber(await reader(), picture, settings),
+};

@@ -3,12 +3,15 @@ import * as ort from "./vendor/ort.wasm.bundle.min.mjs";
 
 const WASM_MAGIC = 0x6d736100; // "\0asm", little-endian
 
-/** A function {width, height, pixels} -> {probabilities: 10, seen: 784, score}, once everything is loaded. */
-export async function openReader() {
-  const [wasm, model] = await Promise.all([
-    bytes("vendor/ort-wasm-simd-threaded.wasm.gz"),
-    bytes("recognizer.onnx"),
-  ]);
+/** A file that is missing, or not the one that the page was made with; the message is a sentence. */
+export class FileError extends Error {}
+
+/**
+ * A function {width, height, pixels} -> {probabilities: 10, seen: 784, score}, once everything is loaded.
+ * files: settings.json's name -> SHA-256 of the two files; the browser itself refuses any other content.
+ */
+export async function openReader(files) {
+  const [wasm, model] = await Promise.all(Object.entries(files).map(([name, sums]) => bytes(name, sums)));
   ort.env.wasm.wasmBinary = await unpacked(wasm);
   ort.env.wasm.numThreads = 1; // threads need headers that static hosts do not send
   const session = await ort.InferenceSession.create(new Uint8Array(model));
@@ -23,10 +26,12 @@ async function read(session, { width, height, pixels }) {
   return { probabilities: [...probabilities.data], seen: [...seen.data], score: digit_score.data[0] };
 }
 
-async function bytes(name) {
-  const answer = await fetch(new URL(name, import.meta.url));
-  if (!answer.ok) throw new Error(`${name} could not be loaded (${answer.status})`);
-  return answer.arrayBuffer();
+async function bytes(name, integrity) {
+  try {
+    const answer = await fetch(new URL(name, import.meta.url), { integrity });
+    if (answer.ok) return await answer.arrayBuffer();
+  } catch {} // no network, or other content; browsers do not tell which
+  throw new FileError(`${name} could not be loaded, or was changed since this page was made. Please reload the page.`);
 }
 
 /** Some hosts undo gzip on the way and some do not. */

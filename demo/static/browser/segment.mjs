@@ -1,0 +1,133 @@
+// The digits of a number on one picture, as demo/segment.py finds them, by the same constants.
+import { nearest } from "./distance.mjs";
+import { even, findInk, shrink } from "./ink.mjs";
+
+/** Lines from top to bottom, each from left to right, of {box: [top, left, bottom, right], picture}. */
+export function segments(picture, constants) {
+  const { small, step } = shrink(picture, constants.WORK_PX);
+  const ink = findInk(small, constants);
+  if (!ink) return [];
+  const { labels, boxes } = connected(ink.mask, small.width, small.height);
+  const parts = digits({ labels, boxes, ...small }, constants);
+  if (parts.length > constants.MOST_DIGITS) return [];
+  const { place } = nearest(owners(labels, parts), small.width, small.height);
+  const cuts = new Map(parts.map((part, at) => [part, cut(part, at, place, small, ink.paper, step, constants.MARGIN)]));
+  return lines(parts).map((line) => line.map((part) => cuts.get(part)));
+}
+
+/** Number of the connected stroke at each pixel, 0 on paper, and the box of each; diagonals connect. */
+function connected(mask, width, height) {
+  const labels = new Int32Array(mask.length);
+  const boxes = [];
+  for (let start = 0; start < mask.length; start++) {
+    if (!mask[start] || labels[start]) continue;
+    const box = [height, width, 0, 0], number = boxes.push(box), waiting = [start];
+    labels[start] = number;
+    while (waiting.length) {
+      const at = waiting.pop(), row = Math.trunc(at / width), column = at % width;
+      grow(box, [row, column, row + 1, column + 1]);
+      for (let y = Math.max(row - 1, 0); y <= Math.min(row + 1, height - 1); y++)
+        for (let x = Math.max(column - 1, 0); x <= Math.min(column + 1, width - 1); x++)
+          if (mask[y * width + x] && !labels[y * width + x]) {
+            labels[y * width + x] = number;
+            waiting.push(y * width + x);
+          }
+    }
+  }
+  return { labels, boxes };
+}
+
+function grow(box, [top, left, bottom, right]) {
+  box[0] = Math.min(box[0], top);
+  box[1] = Math.min(box[1], left);
+  box[2] = Math.max(box[2], bottom);
+  box[3] = Math.max(box[3], right);
+}
+
+const tall = ({ box }) => box[2] - box[0];
+const wide = ({ box }) => box[3] - box[1];
+const longer = (part) => Math.max(tall(part), wide(part));
+
+function together(one, other) {
+  const box = [...one.box];
+  grow(box, other.box);
+  return { box, numbers: [...one.numbers, ...other.numbers] };
+}
+
+function digits(found, constants) {
+  const parts = found.boxes.map((box, at) => ({ box, numbers: [at + 1] }));
+  const tallest = Math.max(0, ...parts.map(tall));
+  const large = parts.filter((part) => longer(part) >= Math.max(2, constants.SPECK * tallest));
+  if (large.length > 2 * constants.MOST_DIGITS) return large;
+  return attach(stack(large, tallest, constants), found, tallest, constants);
+}
+
+function stack(parts, tallest, constants) {
+  const waiting = parts.toSorted((one, other) => one.box[1] - other.box[1]);
+  const joined = [];
+  while (waiting.length) {
+    const part = waiting.shift();
+    const mate = waiting.findIndex((other) => sameDigit(part, other, tallest, constants));
+    if (mate < 0) joined.push(part);
+    else waiting.unshift(together(part, waiting.splice(mate, 1)[0]));
+  }
+  return joined;
+}
+
+function sameDigit(one, other, tallest, { INSIDE, OVERLAP, STACKED_GAP, WHOLE }) {
+  const shared = Math.min(one.box[3], other.box[3]) - Math.max(one.box[1], other.box[1]);
+  const gap = Math.max(one.box[0], other.box[0]) - Math.min(one.box[2], other.box[2]);
+  const narrower = Math.min(wide(one), wide(other)), lower = Math.min(tall(one), tall(other));
+  if (gap < 0 && shared >= INSIDE * narrower) return true;
+  return shared >= OVERLAP * narrower && gap < STACKED_GAP * Math.max(tall(one), tall(other)) && lower < WHOLE * tallest;
+}
+
+function attach(parts, { labels, width, height }, tallest, { PIECE, NEAR, LOOSE }) {
+  const hosts = parts.filter((part) => tall(part) >= PIECE * tallest);
+  const pieces = parts.filter((part) => tall(part) < PIECE * tallest);
+  if (!pieces.length) return parts;
+  const { place, distance } = nearest(owners(labels, hosts), width, height);
+  const alone = [];
+  for (const piece of pieces) {
+    let at = -1;
+    labels.forEach((number, pixel) => {
+      if (piece.numbers.includes(number) && (at < 0 || distance[pixel] < distance[at])) at = pixel;
+    });
+    const host = place[at];
+    if (distance[at] <= NEAR * tall(hosts[host])) hosts[host] = together(hosts[host], piece);
+    else if (longer(piece) >= LOOSE * tallest) alone.push(piece);
+  }
+  return [...hosts, ...alone];
+}
+
+function lines(parts) {
+  const found = [];
+  for (const part of parts.toSorted((one, other) => tall(other) - tall(one))) {
+    const middle = (part.box[0] + part.box[2]) / 2;
+    const line = found.find(([first]) => first.box[0] <= middle && middle < first.box[2]);
+    if (line) line.push(part);
+    else found.push([part]);
+  }
+  found.sort((one, other) => one[0].box[0] - other[0].box[0]);
+  return found.map((line) => line.toSorted((one, other) => one.box[1] - other.box[1]));
+}
+
+function owners(labels, parts) {
+  const owner = new Map(parts.flatMap((part, at) => part.numbers.map((number) => [number, at])));
+  return Int32Array.from(labels, (number) => owner.get(number) ?? -1);
+}
+
+/** One digit with paper around it and without its neighbours. */
+function cut({ box, ...part }, at, place, { width, height, pixels }, paper, step, MARGIN) {
+  const margin = Math.max(2, even(MARGIN * longer({ box, ...part })));
+  const [top, left, bottom, right] = box;
+  const size = { width: right - left + 2 * margin, height: bottom - top + 2 * margin };
+  const alone = new Uint8Array(size.width * size.height);
+  for (let row = 0; row < size.height; row++)
+    for (let column = 0; column < size.width; column++) {
+      const y = Math.min(Math.max(top - margin + row, 0), height - 1);
+      const x = Math.min(Math.max(left - margin + column, 0), width - 1);
+      alone[row * size.width + column] = (place[y * width + x] === at ? pixels : paper)[y * width + x];
+    }
+  return { box: box.map((edge) => even(edge * step)), picture: { ...size, pixels: alone } };
+}
