@@ -1,7 +1,8 @@
-"""`python -m export.benchmark`: latency and size of every file side by side in one run, with the machine's floor."""
+"""`python -m export.benchmark`: every file and its rivals side by side in one run, with the machine's floor."""
 
 import argparse
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -9,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from core.checkpoint import CheckpointError, sha256, write_json
 from core.data import load
-from export.contracts import SHIPPED
+from export import front
+from export.contracts import NET, SHIPPED
+from export.memory import megabytes_of
 from export.pictures import Grey, as_net_input
 from export.record import FORMAT, machine, versions
 from export.runtimes.run import Array, Run
@@ -23,6 +27,7 @@ from export.sets import model_input
 from export.to_onnx import load_module
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
+RECORD = MODELS.parent / "docs" / "records" / "benchmark.json"
 KINDS = (".onnx", ".fp16.onnx", ".int8.onnx", ".ort")
 BATCH = 256
 MATRIX = 512  # side of the matrices whose product tells how fast this machine multiplies and adds
@@ -40,7 +45,8 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--other", type=Path, nargs="*", default=[], metavar="FILE", help="more MNIST models, float input"
     )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where the record goes (models/benchmark.json)")
+    parser.add_argument("--out", type=Path, metavar="FILE", default=RECORD, help="where the record goes")
+    parser.add_argument("--plot", type=Path, metavar="FILE", default=front.PLOT, help="where the plot goes")
     return parser
 
 
@@ -53,13 +59,15 @@ def main(argv: list[str] | None = None) -> int:
     except (CheckpointError, ModelError) as error:
         print(f"stopped: {error}", file=sys.stderr)
         return 1
-    write_json(chosen.out or chosen.models / "benchmark.json", record)
+    write_json(chosen.out, record)
+    front.draw(record, chosen.plot)
     print(as_text(record))
     return 0
 
 
 def measure(models: Path, others: list[Path], rounds: int) -> dict[str, Any]:
-    """Every model once a round, so that what disturbs the machine disturbs all alike."""
+    """Every model once a round, so that what disturbs the machine disturbs all alike; each on one thread."""
+    torch.set_num_threads(1)
     picture = load("test")[0].numpy()[:BATCH]
     one: dict[str, Call] = {}
     many: dict[str, Call] = {}
@@ -70,6 +78,11 @@ def measure(models: Path, others: list[Path], rounds: int) -> dict[str, Any]:
         module, _ = load_module(row, models / row.weights)
         run, images = wrap(module, row.contract), model_input(row.contract, picture)
         one[f"{row.name}, torch"], many[f"{row.name}, torch"] = calls(run, images)
+        if row.contract == NET and shutil.which("g++"):
+            fast, _ = load_module(row, models / row.weights)
+            fast.compile(dynamic=True)
+            name, compiled = f"{row.name}, torch compiled", wrap(fast, row.contract)
+            one[name], many[name] = calls(compiled, images)
     latency = interleaved(one | {"floor": matrix_product()}, rounds)
     throughput = interleaved(many, max(3, rounds // 30))
     floor_us = latency.pop("floor").min() * 2 * MULTIPLY_ADDS / (2 * MATRIX**3)
@@ -104,7 +117,19 @@ def calls_of(file: Path, picture: Grey) -> tuple[Call, Call, dict[str, Any]]:
     load_s = time.perf_counter() - before
     images = picture if port.type == "tensor(uint8)" else as_net_input(picture)
     one, many = calls(open_model(file), images, by_one=port.shape[0] == 1)
-    return one, many, {"bytes": file.stat().st_size, "sha256": sha256(file), "load_ms": round(load_s * 1e3, 1)}
+    about = {"file": file.name, "bytes": file.stat().st_size, "sha256": sha256(file), "load_ms": round(load_s * 1e3, 1)}
+    about["memory_mb"] = megabytes_of(file, images[:1])
+    if port.type == "tensor(float)":
+        about["wrong"] = wrong(open_model(file), by_one=port.shape[0] == 1)
+    return one, many, about
+
+
+def wrong(run: Run, *, by_one: bool) -> int:
+    """Pictures of MNIST's 10,000 test pictures that a model with one output (N, 10) misreads."""
+    digits, labels = load("test")
+    images, size = as_net_input(digits.numpy()), 1 if by_one else BATCH
+    answers = [next(iter(run(images[i : i + size]).values())).argmax(1) for i in range(0, len(images), size)]
+    return int((np.concatenate(answers) != labels.numpy()).sum())
 
 
 def calls(run: Run, images: Array, *, by_one: bool = False) -> tuple[Call, Call]:
@@ -146,10 +171,13 @@ def statistics(times: NDArray[np.float64]) -> dict[str, float]:
 
 
 def as_text(record: dict[str, Any]) -> str:
-    lines = [f"{'one picture':28}{'p50':>9}{'p99':>9}{'least':>9}  us{'pictures/s':>12}{'bytes':>12}"]
+    lines = [
+        f"{'one picture':28}{'p50':>9}{'p99':>9}{'least':>9}  us{'pictures/s':>12}{'bytes':>12}{'MB':>7}{'wrong':>7}"
+    ]
     for name, row in record["models"].items():
         numbers = "".join(f"{row[key]:9.0f}" for key in ("p50_us", "p99_us", "min_us"))
-        lines.append(f"{name:28}{numbers}    {row['pictures_per_s']:12,}{row.get('bytes', 0):12,}")
+        cost = f"{row.get('bytes', 0):12,}{row.get('memory_mb', 0):7.1f}{row.get('wrong', ''):>7}"
+        lines.append(f"{name:28}{numbers}    {row['pictures_per_s']:12,}{cost}")
     lines.append(f"floor of the big net, by a matrix product on one thread: {record['floor_us']:.0f} us")
     return "\n".join(lines)
 

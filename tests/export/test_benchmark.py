@@ -1,8 +1,11 @@
 """The benchmark interleaves, counts every round, and says so when there is nothing to measure."""
 
 import numpy as np
+import pytest
 
-from export.benchmark import calls, interleaved, main, matrix_product, statistics
+from export import front
+from export.benchmark import calls, interleaved, main, matrix_product, statistics, wrong
+from export.memory import megabytes_of
 
 
 def test_each_round_calls_each_model_once():
@@ -33,3 +36,42 @@ def test_no_models_is_one_sentence(tmp_path, capsys):
     assert (
         capsys.readouterr().err == f"stopped: {tmp_path}: none of the shipped files; `python -m export` writes them\n"
     )
+
+
+def test_memory_is_at_least_the_weights(exported):
+    file = exported("convnet")[2]
+    assert megabytes_of(file, np.zeros((1, 1, 28, 28), np.float32)) > file.stat().st_size / 2**20
+
+
+def test_errors_are_counted_over_every_picture():
+    always_seven = np.eye(10, dtype=np.float32)[7]
+    sizes = []
+
+    def run(images):
+        sizes.append(len(images))
+        return {"logits": np.tile(always_seven, (len(images), 1))}
+
+    assert wrong(run, by_one=False) == 10_000 - 1028  # sevens among MNIST's test pictures
+    assert sum(sizes) == 10_000
+
+
+RECORD = {
+    "models": {
+        "big.onnx": {"min_us": 100, "bytes": 9000, "wrong": 20},
+        "small.onnx": {"min_us": 30, "bytes": 900, "wrong": 35},
+        "beaten.onnx": {"min_us": 120, "bytes": 9999, "wrong": 30},
+        "torch": {"min_us": 5},
+    }
+}
+
+
+def test_the_front_is_what_nothing_beats():
+    assert front.best(front.points(RECORD, "min_us", 1)) == [
+        ("small", 30, pytest.approx(0.35)),
+        ("big", 100, pytest.approx(0.2)),
+    ]
+
+
+def test_the_front_is_drawn(tmp_path):
+    front.draw(RECORD, tmp_path / "front.png")
+    assert (tmp_path / "front.png").read_bytes().startswith(b"\x89PNG")

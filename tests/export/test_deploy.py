@@ -1,18 +1,20 @@
 """docs/deploy.md keeps its word: each of its snippets is taken from the page, run as it stands, and must answer 1."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import onnxruntime
 import pytest
 from playwright.sync_api import sync_playwright
 
 from export.runtimes import npm
 from export.runtimes.npm import NODE
 from export.runtimes.run import MissingError
-from export.runtimes.with_browser import browser
+from export.runtimes.with_browser import browser, shipped_part
 from export.runtimes.with_browser import version as web_version
 from export.runtimes.with_generated_c import HERE
 from export.runtimes.with_node import version as node_version
@@ -20,9 +22,10 @@ from export.runtimes.with_node import version as node_version
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "deploy.md"
 
 
-def snippet(language):
-    """The one piece of code on the page in a language."""
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+def snippet(language, holding=""):
+    """The one piece of code on the page in a language, of those that hold a word."""
+    pieces = re.findall(rf"^```{language}\n(.*?)^```", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+    (found,) = [piece for piece in pieces if holding in piece]
     return found
 
 
@@ -63,14 +66,13 @@ def test_node(home):
 @pytest.mark.browser
 def test_web_page(home):
     needs(web_version)
-    roots = {"dist": NODE / "node_modules" / "onnxruntime-web" / "dist", "models": home / "models"}
-    kinds = {".mjs": "text/javascript", ".wasm": "application/wasm", ".onnx": "application/octet-stream"}
 
     def answer(route):
         folder, _, name = route.request.url.removeprefix("http://localhost/").partition("/")
-        if folder in roots:
-            file = roots[folder] / name
-            route.fulfill(body=file.read_bytes(), content_type=kinds[file.suffix])
+        if folder == "dist":
+            route.fulfill(**shipped_part(name))
+        elif folder == "models":
+            route.fulfill(body=(home / folder / name).read_bytes())
         else:
             route.fulfill(body=snippet("html"), content_type="text/html")
 
@@ -86,12 +88,27 @@ def test_web_page(home):
 
 def test_generated_c(home):
     needs(HERE.version)
-    (home / "main.c").write_text(snippet("c"))
+    (home / "main.c").write_text(snippet("c", "logits"))
     tools = f'PATH="{Path(sys.executable).parent}:$PATH"; '
     output(["sh", "-ec", tools + snippet("sh")], home)
     assert output([home / "digit"], home) == "1"
 
 
+HEADERS = [Path(os.environ.get("ORT_INCLUDE", "/usr/include/onnxruntime")), Path("/usr/local/include/onnxruntime")]
+
+
+def test_c_with_onnxruntime(home):
+    headers = next((folder for folder in HEADERS if (folder / "onnxruntime_c_api.h").is_file()), None)
+    if not headers or not shutil.which("cc"):
+        pytest.skip("onnxruntime_c_api.h or a C compiler is not here; ORT_INCLUDE names the header's folder")
+    library = next((Path(onnxruntime.__file__).parent / "capi").glob("libonnxruntime.so.*"))
+    (home / "main.c").write_text(snippet("c", "OrtGetApiBase"))
+    (home / "libonnxruntime.so.1").symlink_to(library)  # the name that the library gives itself
+    options = ["-I", headers, library, f"-Wl,-rpath,{home}"]
+    output(["cc", "-O2", "-Wall", "-Werror", "-o", "digit", "main.c", *options], home)
+    assert output([home / "digit"], home) == "1"
+
+
 def test_every_snippet_of_the_page_is_run_here():
     languages = re.findall(r"^```(\w+)$", PAGE.read_text(), re.MULTILINE)
-    assert sorted(languages) == sorted(["python", "js", "html", "sh", "c"])
+    assert sorted(languages) == sorted(["python", "js", "html", "sh", "c", "c"])

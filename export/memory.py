@@ -1,0 +1,27 @@
+"""How much memory a model takes, measured in a process of its own that holds nothing else."""
+
+import resource
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from export.runtimes.run import Array
+from export.runtimes.with_onnxruntime import open_model
+
+
+def megabytes_of(file: Path, image: Array) -> float:
+    """Growth of a process's resident memory, in MB, by opening a model in ONNX Runtime and answering once."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_growth, file, image).result()
+
+
+def _growth(file: Path, image: Array) -> float:
+    before = resident_bytes()
+    run = open_model(file)
+    run(image)
+    return round((resident_bytes() - before) / 2**20, 1)
+
+
+def resident_bytes() -> int:
+    """Resident memory of the process that asks, as Linux counts it."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
