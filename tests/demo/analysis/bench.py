@@ -56,8 +56,7 @@ def main(arguments: list[str] | None = None) -> None:
     text = json.dumps(record, indent=2) + "\n"
     print(text, end="")
     RECORD.write_text(text)
-    readme = README.read_text(encoding="utf-8")
-    README.write_text(readme.replace(stated(readme), f"\n{sentence(record)}\n"), encoding="utf-8")
+    README.write_text(restated(README.read_text(encoding="utf-8"), record), encoding="utf-8")
 
 
 def measure(address: str, pid: int, chromium: Browser) -> dict[str, Any]:
@@ -92,6 +91,12 @@ def sentence(record: dict[str, Any]) -> str:
 def stated(readme: str) -> str:
     """What stands between the two marks in README.md."""
     return readme.split(BEGIN)[1].split(END)[0]
+
+
+def restated(readme: str, record: dict[str, Any]) -> str:
+    """README.md with this record between its marks."""
+    before, rest = readme.split(BEGIN)
+    return f"{before}{BEGIN}\n{sentence(record)}\n{END}{rest.split(END)[1]}"
 
 
 def visit(page: Page, address: str) -> float:
