@@ -4,7 +4,8 @@ from html import escape
 
 import gradio as gr
 
-from demo import canvas, message, understand, understand_views
+from demo import canvas, choices_views, message, understand, understand_views
+from demo.choices import Choices
 from demo.correct import keep, take
 from demo.corrections import Corrections
 from demo.neighbours import nearest
@@ -24,18 +25,24 @@ SCRIPTS = (
     "examples.js",
     "recognise.js",
 )
+MODELS_HERE = "<!-- models -->"
 
 
 def build(recognizer: Recognizer, store: Corrections | None) -> gr.HTML:
     """Add the sketch, the upload and their common answer to the page being built; no `store`, no corrections."""
+    choices = Choices(recognizer)
 
-    def recognise(picture: str) -> message.Message:
-        """Read a drawing, a data URL; problems come back as sentences."""
-        return _read(recognizer, picture, show=False)
+    def recognise(picture: object) -> message.Message:
+        """Read a drawing, a data URL or {picture: data URL, model: file name}; problems come back as sentences."""
+        return _read(choices, picture, show=False)
 
-    def recognise_upload(picture: str) -> message.Message:
-        """Read an image file of any kind, a data URL, and show how it arrived."""
-        return _read(recognizer, picture, show=True)
+    def recognise_upload(picture: object) -> message.Message:
+        """Read an image file of any kind, sent in the same way, and show how it arrived."""
+        return _read(choices, picture, show=True)
+
+    def compare(picture: object) -> message.Message:
+        """What every model says of a picture, a data URL: HTML for the panel below the answer."""
+        return {"html": _comparison(choices, picture)}
 
     def explain(picture: str) -> message.Message:
         """Why a picture, a data URL, was read as it was: HTML for the panel below the answer."""
@@ -51,9 +58,9 @@ def build(recognizer: Recognizer, store: Corrections | None) -> gr.HTML:
         assert store is not None
         return take(store, request)
 
-    functions = [recognise, recognise_upload, explain]
+    functions = [recognise, recognise_upload, explain, compare]
     return gr.HTML(
-        html_template=(STATIC / "recognise.html").read_text(),
+        html_template=(STATIC / "recognise.html").read_text().replace(MODELS_HERE, choices_views.options(choices)),
         js_on_load="\n".join((STATIC / name).read_text() for name in SCRIPTS),
         server_functions=[*functions, correct, take_corrections] if store else functions,
         apply_default_css=False,
@@ -61,14 +68,24 @@ def build(recognizer: Recognizer, store: Corrections | None) -> gr.HTML:
     )
 
 
-def _read(recognizer: Recognizer, picture: object, *, show: bool) -> message.Message:
+def _read(choices: Choices, request: object, *, show: bool) -> message.Message:
+    if not isinstance(request, dict):
+        request = {"picture": request, "model": choices.paths[0].name}
     try:
-        image = _picture(picture)
+        recognizer = choices.get(request.get("model"))
+        image = _picture(request.get("picture"))
     except canvas.PictureError as error:
         return message.of_problem(str(error))
     number = read_number(recognizer, image)
     told = message.of_number(number)
     return told | {"preview": message.marked_preview(image, number)} if show else told
+
+
+def _comparison(choices: Choices, picture: object) -> str:
+    try:
+        return choices_views.comparison(choices, _picture(picture))
+    except canvas.PictureError as error:
+        return f"<p>{escape(str(error))}</p>"
 
 
 def _explanation(recognizer: Recognizer, picture: object) -> str:

@@ -9,12 +9,24 @@ let waiting = 0;
 const panel = new AnswerPanel(handle("answer"));
 const correction = new CorrectionRow(handle("correct"), server);
 const why = new WhyPanel(handle("why"), server.explain);
+const models = new WhyPanel(handle("models"), server.compare);
+
+/** The question about a picture: itself, or with the name of another model than the first. */
+const question = (picture) => (choice.selectedIndex > 0 ? { picture, model: choice.value } : picture);
+const choice = handle("model");
+let asked = null; // what the shown answer is about
+
 const answers = new NewestAnswer({
-  ask: (picture) => (picture.uploaded ? server.recognise_upload(picture.uploaded) : server.recognise(picture)),
+  ask: (picture) => {
+    asked = picture;
+    const { uploaded } = picture;
+    return uploaded ? server.recognise_upload(question(uploaded)) : server.recognise(question(picture));
+  },
   show: (message, picture) => {
     panel.show(message);
     const shown = message.problem || message.number ? null : (picture.uploaded ?? picture);
     why.about(shown, message.number ? "A number is read digit by digit. Draw one digit alone to see why." : undefined);
+    models.about(shown, message.number ? "A number is read digit by digit. Draw one digit alone to compare." : undefined);
     correction.about(message.probabilities ? shown : null);
   },
   work: (busy) => {
@@ -33,7 +45,9 @@ const answers = new NewestAnswer({
 const sketch = new SketchCanvas(handle("sketch-canvas"), () => {
   if (!sketch.blank) return answers.want(() => sketch.picture());
   answers.withdraw();
+  asked = null;
   why.about(null);
+  models.about(null);
   correction.about(null);
   return panel.reset();
 });
@@ -47,6 +61,8 @@ handle("sketch-eraser").onclick = (event) => {
   event.currentTarget.setAttribute("aria-pressed", String(sketch.erasing));
 };
 
+choice.onchange = () => asked && answers.want(() => asked);
+
 for (const { name, strokes } of EXAMPLES) {
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
   button.onclick = () => sketch.load(strokes.map(curve));
@@ -55,7 +71,7 @@ for (const { name, strokes } of EXAMPLES) {
 
 const refuse = (sentence) => panel.show({ digits: "", sentence, problem: true });
 const readUpload = (dataUrl) => answers.want(() => ({ uploaded: dataUrl }));
-const batch = new PictureBatch(handle("upload-batch"), (dataUrl) => server.recognise_upload(dataUrl));
+const batch = new PictureBatch(handle("upload-batch"), (dataUrl) => server.recognise_upload(question(dataUrl)));
 
 listenForFiles(handle("upload"), (files) => {
   if (files.length > 1) return batch.read(files);

@@ -1,5 +1,5 @@
 "use strict";
-// Why this answer: asked for only while the panel is open, and only once the pen rests.
+// What the server knows beyond the answer: asked for only while its panel is open, and only once the pen rests.
 
 const REST_MS = 500;
 const FIRST = "Draw a digit or send a picture first.";
@@ -18,7 +18,7 @@ class WhyPanel {
       fail: () => (this.body.textContent = "The server cannot be reached; I will ask again in a moment."),
       work: (busy) => root.setAttribute("aria-busy", String(busy)),
     });
-    this.body = root.querySelector("[data-part=why]");
+    this.body = root.querySelector("[data-part]");
     root.ontoggle = () => this.#refresh(0);
   }
 

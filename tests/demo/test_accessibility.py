@@ -36,6 +36,8 @@ def test_the_first_screen_has_no_serious_issue(visitor):
     visitor.after(lambda: visitor.draw(ONE))
     visitor.page.get_by_text("Why this answer?").click()
     visitor.page.locator(".neighbours li").first.wait_for(timeout=30_000)
+    visitor.page.get_by_text("Which model reads it?").click()
+    visitor.page.locator(".models tbody tr").first.wait_for(timeout=30_000)
     visitor.upload_all({"a.txt": b"hello", "b.txt": b"hello"})
     visitor.page.get_by_test_id("upload-csv").wait_for()
     assert serious_issues(visitor.page) == []

@@ -346,6 +346,20 @@ def test_the_reasons_follow_the_drawing(visit):
     why.get_by_text("Draw a digit").wait_for()
 
 
+def test_models_are_compared_on_the_drawing_and_the_chosen_one_answers(visit, recognizer):
+    visitor = visit()
+    visitor.after(lambda: visitor.draw(ONE))
+    visitor.page.get_by_text("Which model reads it?").click()
+    panel = visitor.page.get_by_test_id("models")
+    panel.locator("tbody tr").first.wait_for()
+    offered = files(recognizer.path.parent)
+    assert panel.locator("tbody tr").count() == len(offered) > 1
+    assert "agree" in panel.get_by_role("status").inner_text()
+    pictures = sent_pictures(visitor.page)
+    assert visitor.after(lambda: panel.get_by_test_id("model").select_option(offered[-1].name)) == "1"
+    assert pictures[0]["model"] == offered[-1].name
+
+
 def test_a_correction_is_kept_and_handed_back_to_its_visitor_only(visit):
     visitor, other = visit(), visit()
     visitor.after(lambda: visitor.draw(ONE))
