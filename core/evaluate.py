@@ -1,6 +1,7 @@
 """`python -m core.evaluate MODEL`: the error of weights or of an .onnx file, on MNIST or on a set of pictures."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,6 +33,7 @@ def open_model(path: Path) -> Answer:
 
 
 def _open_onnx(path: Path) -> Answer:
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when it is imported
     import onnxruntime  # here alone: the rest of core needs no ONNX
 
     if not path.is_file():

@@ -3,11 +3,14 @@
 import argparse
 import hashlib
 import json
+import os
 import re
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is imported, which is below
 
 from demo import static_space
 from demo.recognizer import ModelError
@@ -79,7 +82,7 @@ def static_spaces(front: dict[str, str]) -> dict[str, Files]:
     folders = {}
     for name, (model, limit_bytes) in models.items():
         if name == "space-static" or model.is_file():
-            folders[name] = static_space.static_space(front, model)
+            folders[name] = static_space.static_space(front, model, pack=name != "space-static")
             check_size(folders[name], limit_bytes)
     return folders
 

@@ -31,9 +31,10 @@ FROM_README = ("title", "emoji", "colorFrom", "colorTo", "license", "short_descr
 Files = dict[str, bytes]
 
 
-def static_space(front: dict[str, str], model: Path) -> Files:
+def static_space(front: dict[str, str], model: Path, *, pack: bool = False) -> Files:
     """Path -> bytes of the static Space that runs `model`, a recogniser; `front` is README.md's front matter.
 
+    pack: put the model into the folder as gzip, where every byte counts.
     ModelError when the model is missing or not the one of the record.
     """
     recognizer = Recognizer(model)
@@ -41,9 +42,11 @@ def static_space(front: dict[str, str], model: Path) -> Files:
     files |= {f"vendor/{path.name}": path.read_bytes() for path in VENDOR.iterdir()}
     files["style.css"] = style().encode()
     files["page.mjs"] = page_script().encode()
-    files[model.name] = model.read_bytes()
-    files["index.html"] = index(model.name, sorted(name for name in files if name.endswith(".mjs")))
-    files["settings.json"] = json.dumps(settings(recognizer) | {"files": integrity(files, model.name)}).encode()
+    content = model.read_bytes()
+    name = f"{model.name}.gz" if pack else model.name
+    files[name] = gzip.compress(content, 9, mtime=0) if pack else content
+    files["index.html"] = index(name, sorted(name for name in files if name.endswith(".mjs")))
+    files["settings.json"] = json.dumps(settings(recognizer) | {"files": integrity(files, [WASM, name])}).encode()
     files["selftest.json"] = json.dumps(selftest(recognizer)).encode()
     files["worker.js"] = worker(files)
     files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
@@ -64,12 +67,13 @@ def index(model: str, modules: list[str]) -> bytes:
     return page.encode()
 
 
-def integrity(files: Files, model: str) -> dict[str, str]:
-    """Name -> SHA-256 sums that the browser checks: WebAssembly as it lies here, or unpacked by the host; the model."""
-    return {
-        WASM: f"{checksum(files[WASM])} {checksum(gzip.decompress(files[WASM]))}",
-        model: checksum(files[model]),
-    }
+def integrity(files: Files, names: list[str]) -> dict[str, str]:
+    """Name -> SHA-256 sums that the browser checks: of the file as it lies here, and of what a host may unpack."""
+    sums = {name: [checksum(files[name])] for name in names}
+    for name in names:
+        if name.endswith(".gz"):
+            sums[name].append(checksum(gzip.decompress(files[name])))
+    return {name: " ".join(both) for name, both in sums.items()}
 
 
 def checksum(content: bytes) -> str:

@@ -1,9 +1,12 @@
 """`python -m export`: writes the .onnx files, proves them against torch and records the proof."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is imported, which is below
 
 from core.checkpoint import CheckpointError
 from core.data import DataError, load

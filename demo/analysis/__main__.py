@@ -5,6 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is imported, which is below
+
 from demo import corrections
 from demo.analysis import report, sources, uploads
 from demo.analysis.sources import Uploads

@@ -9,6 +9,7 @@ import io
 import json
 import re
 import threading
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -51,15 +52,21 @@ def files(folders):
     return folders["space-static"]
 
 
-@pytest.fixture(scope="module")
-def address(files, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("static") / "space"
+@contextmanager
+def hosted(folder, files):
+    """The address of a plain web server of these files."""
     space.write(folder, files)
     handler = functools.partial(Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def address(files, tmp_path_factory):
+    with hosted(tmp_path_factory.mktemp("static") / "space", files) as address:
+        yield address
 
 
 @pytest.fixture
@@ -101,8 +108,9 @@ def test_the_light_folder_holds_the_compact_model_where_it_is_exported(folders):
     assert (light is not None) == (MODELS / "edge-recognizer.onnx").is_file()
     if light:
         assert sum(map(len, light.values())) < static_space.MAX_LIGHT_BYTES
-        assert light["edge-recognizer.onnx"] == (MODELS / "edge-recognizer.onnx").read_bytes()
-        assert b'href="edge-recognizer.onnx"' in light["index.html"]
+        packed = light["edge-recognizer.onnx.gz"]
+        assert gzip.decompress(packed) == (MODELS / "edge-recognizer.onnx").read_bytes()
+        assert b'href="edge-recognizer.onnx.gz"' in light["index.html"]
 
 
 @pytest.mark.browser
@@ -247,6 +255,15 @@ def selftest(visitor: Visitor) -> str:
 @pytest.mark.browser
 def test_the_selftest_passes(visitor):
     assert selftest(visitor).startswith("Passed: 23 pictures, 0 labels changed")
+
+
+@pytest.mark.browser
+def test_a_packed_model_is_the_same(chromium, tmp_path):
+    files = static_space.static_space({"title": "Light"}, MODELS / "recognizer.onnx", pack=True)
+    with hosted(tmp_path / "space", files) as address:
+        page = open_page(chromium, address, service_workers="block")
+        assert selftest(Visitor(page)).startswith("Passed: 23 pictures, 0 labels changed")
+        page.context.close()
 
 
 @pytest.mark.browser

@@ -1,7 +1,7 @@
 // The recogniser in the visitor's browser: the same .onnx file as on the server, run by ONNX Runtime's WebAssembly.
 import * as ort from "./vendor/ort.wasm.bundle.min.mjs";
 
-const WASM_MAGIC = 0x6d736100; // "\0asm", little-endian
+const GZIP_MAGIC = 0x1f8b;
 
 /** A file that is missing, or not the one that the page was made with; the message is a sentence. */
 export class FileError extends Error {}
@@ -12,7 +12,7 @@ export class FileError extends Error {}
  */
 export async function openReader(files) {
   const [wasm, model] = await Promise.all(Object.entries(files).map(([name, sums]) => bytes(name, sums)));
-  ort.env.wasm.wasmBinary = await unpacked(wasm);
+  ort.env.wasm.wasmBinary = wasm;
   ort.env.wasm.numThreads = 1; // threads need headers that static hosts do not send
   const session = await ort.InferenceSession.create(new Uint8Array(model));
   let last = Promise.resolve(); // a session answers one question at a time
@@ -29,13 +29,13 @@ async function read(session, { width, height, pixels }) {
 async function bytes(name, integrity) {
   try {
     const answer = await fetch(new URL(name, import.meta.url), { integrity });
-    if (answer.ok) return await answer.arrayBuffer();
+    if (answer.ok) return await unpacked(await answer.arrayBuffer());
   } catch {} // no network, or other content; browsers do not tell which
   throw new FileError(`${name} could not be loaded, or was changed since this page was made. Please reload the page.`);
 }
 
-/** Some hosts undo gzip on the way and some do not. */
+/** Some files are packed, and some hosts undo that on the way. */
 async function unpacked(buffer) {
-  if (new DataView(buffer).getUint32(0, true) === WASM_MAGIC) return buffer;
+  if (new DataView(buffer).getUint16(0) !== GZIP_MAGIC) return buffer;
   return new Response(new Blob([buffer]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
