@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from demo import canvas, limits
+from demo.choices import files
 from demo.number import read_number
 from tests.demo.browsing import open_page, served
 from tests.demo.strokes import digits
