@@ -43,6 +43,7 @@ train: $(FULL)
 
 export: $(FULL)
 	@.venv/bin/python -m export $(ARGS)
+	@.venv/bin/python -m export.changed
 
 readme: $(FULL)
 	@.venv/bin/python -m export.readme $(ARGS)

@@ -16,6 +16,7 @@ RECORDS = {  # name -> file, relative to the root
     "metrics": "models/metrics.json",
     "parity": "models/parity.json",
     "start": "docs/records/start.json",
+    "runtimes": "docs/records/runtimes.json",
     "other_digits": "docs/records/other_digits.json",
 }
 LONGEST_COMMAND = 60  # characters of a table's cell; a longer one is named only
@@ -83,6 +84,7 @@ def tables(records: dict[str, Record]) -> list[str]:
             ("what is no digit", "pictures", "AUROC of `digit_score`", "accepted where 95% of digits are"),
             _strangers(records["other_digits"]),
         ),
+        _table(("file", "runtimes that agree with the reference", "refused by"), _runtimes(records["runtimes"])),
         _table(("checked", "result"), [*_parity(records["parity"]), *_start(records["start"])]),
     ]
     return [line for block in blocks if block for line in ("", *block)] + [""]
@@ -126,6 +128,16 @@ def _parity(parity: Record) -> Iterator[tuple[str, ...]]:
             f"{model['labels_changed']} labels changed{proof}"
             + (f"; largest difference: {differences}" if differences else ""),
         )
+
+
+def _runtimes(record: Record) -> Iterator[tuple[str, ...]]:
+    for model in record.get("models", {}).values():
+        by = {
+            outcome: [name for name, trial in model["runtimes"].items() if trial["outcome"] == outcome]
+            for outcome in ("agrees", "refuses", "differs")
+        }
+        refused = ", ".join([*by["refuses"], *(f"**{name} differs**" for name in by["differs"])])
+        yield f"`{model['file']}`", f"{len(by['agrees'])}: {', '.join(by['agrees'])}", refused or "none"
 
 
 def _other_digits(record: Record) -> Iterator[tuple[str, ...]]:

@@ -49,6 +49,20 @@ OTHERS = {
     "pooled_ece": 0.0174,
     "non_digits": {"letters": {"n": 1028, "auroc": 0.9751, "accepted": 0.082}},
 }
+RUNTIMES = {
+    "format": 1,
+    "models": {
+        "convnet": {
+            "file": "convnet.onnx",
+            "runtimes": {
+                "OpenVINO": {"outcome": "agrees"},
+                "tract": {"outcome": "refuses"},
+                "MNN": {"outcome": "differs"},
+                "ncnn": {"outcome": "missing"},
+            },
+        }
+    },
+}
 NOTHING = {name: {} for name in readme.RECORDS}
 
 ROWS = {
@@ -58,6 +72,7 @@ ROWS = {
     "one seed has no deviation": ("metrics", "| `python -m core.train --ink people` | 1 | 0.460% |"),
     "parity": ("parity", "| 0 labels changed; no label can differ; largest difference: logits 3.3e-06 |"),
     "other people's digits": ("other_digits", "| usps | 13 of 2,007 | 0.65% (0.38% to 1.11%) |"),
+    "runtimes": ("runtimes", "| `convnet.onnx` | 1: OpenVINO | tract, **MNN differs** |"),
     "what is no digit": ("other_digits", "| letters | 1,028 | 0.975 | 8.2% |"),
     "clone to page": ("start", "| 31 s |"),
     "first answer": ("start", "| 4.3 s |"),
@@ -66,7 +81,7 @@ ROWS = {
 
 @pytest.mark.parametrize(("record", "row"), ROWS.values(), ids=ROWS.keys())
 def test_a_record_has_its_row(record, row):
-    records = {"metrics": METRICS, "parity": PARITY, "start": START, "other_digits": OTHERS}
+    records = {"metrics": METRICS, "parity": PARITY, "start": START, "other_digits": OTHERS, "runtimes": RUNTIMES}
     assert row in "\n".join(readme.tables(records))
     assert row not in "\n".join(readme.tables(records | {record: {}}))
 

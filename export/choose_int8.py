@@ -1,0 +1,63 @@
+"""`python -m export.choose_int8`: settings of 8-bit integers side by side on validation pictures, into a record."""
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import onnx
+
+from core.checkpoint import write_json
+from export.accuracy import measure_loss
+from export.calibration import calibration_batches, validation_set
+from export.contracts import SHIPPED, Shipped
+from export.quantize import Settings, int8
+from export.record import FORMAT, machine, versions
+from export.runtimes.with_onnxruntime import ModelError, open_model
+from export.sets import answers
+
+ROOT = Path(__file__).resolve().parent.parent
+RECORD = ROOT / "docs" / "records" / "int8.json"
+CANDIDATES = (
+    Settings(per_channel=False, relu_first=False),
+    Settings(per_channel=False),
+    Settings(relu_first=False),
+    Settings(),
+    Settings(first_float=True),
+)
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m export.choose_int8", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=SHIPPED, default=list(SHIPPED))
+    parser.add_argument("--models", type=Path, default=ROOT / "models", metavar="DIR")
+    parser.add_argument("--record", type=Path, default=RECORD, metavar="FILE")
+    chosen = parser.parse_args(argv)
+    try:
+        tried = {name: try_settings(SHIPPED[name], chosen.models) for name in chosen.only}
+    except ModelError as error:
+        print(f"stopped: {error}", file=sys.stderr)
+        return 1
+    about = {"format": FORMAT, "command": "python -m export.choose_int8", "versions": versions(), "machine": machine()}
+    write_json(chosen.record, about | {"models": tried})
+    return 0
+
+
+def try_settings(shipped: Shipped, models: Path) -> list[dict[str, Any]]:
+    """Every candidate's labels on the validation pictures against those of the float file; ModelError without one."""
+    file = models / shipped.file
+    validation, calibration = validation_set(shipped.contract), calibration_batches(shipped.contract)
+    before = answers(open_model(file), shipped.contract, validation)
+    rows = []
+    for settings in CANDIDATES:
+        content = int8(onnx.load(file), calibration, settings).SerializeToString(deterministic=True)
+        loss = measure_loss(before, answers(open_model(content), shipped.contract, validation), validation.truth)
+        print(f"{shipped.name}, {settings}: {loss}, {len(content):,} bytes", flush=True)
+        counts = {"wrong_before": loss.wrong_before, "wrong_after": loss.wrong_after, "changed": len(loss.changed)}
+        rows.append(asdict(settings) | {"pictures": loss.pictures, "bytes": len(content)} | counts)
+    return rows
+
+
+if __name__ == "__main__":
+    sys.exit(main())
