@@ -29,7 +29,8 @@ def keep(store: Corrections, recognizer: Recognizer, request: object) -> dict[st
         count = store.add(str(visitor), Correction(digit, answer.label, seen, drawing))  # type: ignore[arg-type]
     except (CorrectionError, canvas.PictureError) as error:
         return {"sentence": str(error), "count": None}
-    return {"sentence": f"Thank you. Kept as a {digit}; you have corrected {count}.", "count": count}
+    shared = f" It goes into the data set {store.dataset.name}." if store.dataset else ""
+    return {"sentence": f"Thank you. Kept as a {digit}; you have corrected {count}.{shared}", "count": count}
 
 
 def take(store: Corrections, request: object) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from demo import limits, settings
+from demo import dataset, limits, settings
+from demo.dataset import Dataset
 
 Grey = NDArray[np.uint8]
 
@@ -65,8 +66,10 @@ class Correction:
 class Corrections:
     """A file of corrections; CorrectionError when it cannot be written, so that the page can do without."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, dataset: Dataset | None = None) -> None:
+        """`dataset` gets every correction too, once it is kept here."""
         self.path = path
+        self.dataset = dataset
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with self._open() as connection:
@@ -90,10 +93,13 @@ class Corrections:
                 connection.execute(
                     "INSERT INTO corrections (visitor, digit, answer, seen, picture) VALUES (?, ?, ?, ?, ?)", row
                 )
-                return self._count(connection, visitor)
+                count = self._count(connection, visitor)
         except sqlite3.Error as error:
             print(f"{self.path}: a correction was not kept ({error})", file=sys.stderr)
             raise CorrectionError(FULL) from error
+        if self.dataset:
+            self.dataset.add(correction.digit, correction.answer, correction.picture)
+        return count
 
     def of(self, visitor: str | None) -> list[Correction]:
         """One visitor's corrections, or everybody's for None, the oldest first; CorrectionError when unreadable."""
@@ -141,7 +147,7 @@ def opened() -> Corrections | None:
     if path is None:
         return None
     try:
-        return Corrections(path)
+        return Corrections(path, dataset.opened())
     except CorrectionError as error:
         print(f"{error}; the page runs without corrections", file=sys.stderr)
         return None

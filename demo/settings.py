@@ -49,3 +49,8 @@ def corrections_file() -> Path | None:
     if chosen == "off":
         return None
     return Path(chosen) if chosen else ROOT / "corrections.sqlite"
+
+
+def dataset() -> tuple[str | None, str | None]:
+    """(DIGITS_DATASET, HF_TOKEN): the Hugging Face data set that corrections are pushed to, and what allows it."""
+    return os.environ.get("DIGITS_DATASET") or None, os.environ.get("HF_TOKEN") or None

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from demo import message
+from demo.number import Number
 from demo.recognizer import Answer
 
 
@@ -44,3 +45,32 @@ def test_what_was_seen_travels_without_loss():
 
 def test_a_blank_has_no_bars():
     assert message.of_answer(answer(None, ink=False))["probabilities"] is None
+
+
+def part(label, share=0.97):
+    return (0, 0, 10, 10), answer(label, first=share)
+
+
+def number(*parts):
+    digits = "".join("?" if told.label is None else str(told.label) for _, told in parts)
+    return Number(digits, answer(None), list(parts))
+
+
+NUMBERS = {
+    "read": (number(part(7), part(7, 0.9)), "77", "This is 77, read digit by digit. The least sure is the 7: 90.0%."),
+    "partly": (number(part(7), part(None)), "", "I read 7?. A part is no digit"),
+}
+
+
+@pytest.mark.parametrize(("given", "digits", "words"), NUMBERS.values(), ids=NUMBERS.keys())
+def test_a_number_is_told_digit_by_digit(given, digits, words):
+    told = message.of_number(given)
+    assert (told["digits"], told["number"], told["probabilities"]) == (digits, True, None)
+    assert words in told["sentence"]
+    with Image.open(io.BytesIO(base64.b64decode(told["seen"].partition(",")[2]))) as seen:
+        assert seen.size == (56, 28)  # side by side
+
+
+def test_a_number_of_one_digit_is_told_as_a_digit():
+    alone = Number("7", answer(7), [])
+    assert message.of_number(alone) == message.of_answer(answer(7))
