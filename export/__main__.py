@@ -9,12 +9,14 @@ from tempfile import TemporaryDirectory
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is imported, which is below
 
 from core.checkpoint import CheckpointError
+from core.data import ROOT as DATA
 from core.data import DataError, load
 from export.contracts import SHIPPED, Shipped
 from export.ladder import MismatchError
 from export.pictures import Grey
 from export.prove import Subject, prove
 from export.record import write_record
+from export.sets import other_cases
 from export.to_onnx import ExportError, export
 from export.variants import Entry, write_variants
 
@@ -57,7 +59,9 @@ def export_proved(shipped: Shipped, weights_dir: Path, out: Path, digits: Grey) 
     with TemporaryDirectory(dir=out, prefix=".unproved-") as folder:
         module, file = export(shipped, weights_dir, Path(folder))
         print(f"{shipped.name}: {file.stat().st_size:,} bytes; proving it against torch")
-        subject = Subject(shipped, module, weights_dir / shipped.weights, digits, print)
+        subject = Subject(
+            shipped, module, weights_dir / shipped.weights, digits, print, other_cases(shipped.contract, DATA)
+        )
         try:
             entries = {shipped.name: prove(subject, file)} | write_variants(subject, file)
         except MismatchError as mismatch:

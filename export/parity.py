@@ -1,12 +1,16 @@
 """`python -m export.parity A.onnx B.onnx`: do two models with equal inputs give equal answers, picture by picture?"""
 
 import argparse
+import io
 import sys
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
+from PIL import Image
 
 from core.checkpoint import sha256, write_atomic, write_json
 from core.data import DataError
@@ -94,9 +98,24 @@ def row(a: Side, b: Side, contract: Contract, case: Case, share: float) -> dict[
     try:
         rung = compare(case, batch, expected, found, contract, allowed)
     except MismatchError as mismatch:
-        return about | {"agrees": False, "reason": str(mismatch), "layer": first_layer(a, b, mismatch, share)}
+        return (
+            about
+            | {"agrees": False, "reason": str(mismatch), "layer": first_layer(a, b, mismatch, share)}
+            | seen(mismatch)
+        )
     proof = f"twice the difference is below the smallest gap, {rung.smallest_gap:.2g}" if rung.margin_holds else ""
     return about | {"agrees": True, "differences": rung.differences, "labels_changed": 0, "proof": proof}
+
+
+def seen(mismatch: MismatchError) -> dict[str, str]:
+    """The picture of a mismatch as a PNG in base64; nothing where it is no matter of one grey picture."""
+    if mismatch.image is None or np.squeeze(mismatch.image).ndim != 2:
+        return {}
+    grey = np.nan_to_num(np.squeeze(mismatch.image).astype(np.float32))
+    scale = 1 if mismatch.image.dtype == np.uint8 else 255
+    content = io.BytesIO()
+    Image.fromarray((grey * scale).clip(0, 255).astype(np.uint8)).save(content, format="PNG")
+    return {"picture_png": b64encode(content.getvalue()).decode()}
 
 
 def first_layer(a: Side, b: Side, mismatch: MismatchError, share: float) -> str | None:

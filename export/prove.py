@@ -1,7 +1,8 @@
 """Proves a written file against the torch module that it was made from, rung by rung, and says so in a record."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ class Subject:
     weights: the file that the module was read from.
     digits:  (M, 28, 28) uint8, ink 255; every one of them is compared.
     log:     is told each step before it is taken.
+    others:  more pictures to compare, beside those that every ladder shows.
     """
 
     shipped: Shipped
@@ -41,6 +43,7 @@ class Subject:
     weights: Path
     digits: Grey
     log: Log
+    others: tuple[Case, ...] = ()
 
 
 def prove(subject: Subject, file: Path) -> dict[str, Any]:
@@ -92,7 +95,8 @@ def outcome(reference: str, rungs: list[Rung], contract: Contract) -> dict[str, 
 def climb_whole(subject: Subject, model: onnx.ModelProto, file: Path, batches: tuple[int, ...] = BATCHES) -> list[Rung]:
     """The file as its users call it, against the module; `model` is its graph, to search when they differ."""
     contract, module = subject.shipped.contract, subject.module
-    steps = told(cases(contract, subject.digits, batches), file.name, subject.log)
+    more = (replace(case, batches=batches) for case in subject.others)
+    steps = told(chain(cases(contract, subject.digits, batches), more), file.name, subject.log)
     try:
         return climb(wrap(module, contract), open_model(file), contract, steps, allowed(contract, module))
     except MismatchError as mismatch:

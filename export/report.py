@@ -26,10 +26,18 @@ def cells(row: Record) -> tuple[str, str, str, str]:
     return row["case"], str(row["pictures"]), "differs", reason
 
 
+def picture(row: Record) -> str:
+    """A cell with the picture that shows a difference; an empty one where there is none."""
+    if not (content := row.get("picture_png")):
+        return "<td></td>"
+    return f'<td><img alt="the picture that shows it" src="data:image/png;base64,{content}"></td>'
+
+
 def as_html(record: Record) -> str:
     rows = "\n".join(
         f'<tr class="{"same" if row["agrees"] else "other"}">'
         + "".join(f"<td>{escape(cell)}</td>" for cell in cells(row))
+        + picture(row)
         for row in record["cases"]
     )
     a, b = (f"<code>{escape(it['file'])}</code> (SHA-256 {it['sha256'][:12]})" for it in record["models"].values())
@@ -39,11 +47,12 @@ def as_html(record: Record) -> str:
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
 table {{ border-collapse: collapse; width: 100% }}
 td, th {{ border-bottom: 1px solid #ccc; padding: .4rem; text-align: left; vertical-align: top }}
+img {{ image-rendering: pixelated; min-width: 6rem; display: block }}
 .other {{ background: #fde8e8 }}
 </style>
 <h1>{"They agree" if record["agrees"] else "They differ"}</h1>
 <p>{a} against {b}; allowed: {record["allowed_share_of_range"]:g} of an output's range.</p>
-<table><tr><th>pictures<th>how many<th>largest difference<th>what it means</tr>
+<table><tr><th>pictures<th>how many<th>largest difference<th>what it means<th>seen on</tr>
 {rows}
 </table>
 """

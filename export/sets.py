@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core import pictures
 from core.data import load
 from export.contracts import RECOGNIZER, Contract
-from export.pictures import Grey, as_net_input
+from export.pictures import BATCHES, Case, Grey, as_net_input
 from export.runtimes.run import Array, Run
 
 Labels = NDArray[np.int64]
@@ -47,6 +47,16 @@ def other_digits(data: Path) -> dict[str, Labelled]:
 def sets_for(contract: Contract, data: Path) -> dict[str, Labelled]:
     """The sets that a model can read: a bare net takes MNIST's pictures only, a recogniser takes any."""
     return {"MNIST test": mnist_test()} | (other_digits(data) if contract == RECOGNIZER else {})
+
+
+def other_cases(contract: Contract, data: Path) -> tuple[Case, ...]:
+    """The other sets as pictures of the ladder, one case for each size of picture in each set."""
+    found = []
+    for name, labelled in (other_digits(data) if contract == RECOGNIZER else {}).items():
+        for height, width in dict.fromkeys(batch.shape[1:] for batch in labelled.batches):
+            same = [batch for batch in labelled.batches if batch.shape[1:] == (height, width)]
+            found.append(Case(f"digits of {name} {height}x{width}", np.concatenate(same), BATCHES))
+    return tuple(found)
 
 
 def model_input(contract: Contract, grey: Grey) -> Array:

@@ -63,6 +63,7 @@ def test_a_difference_is_found_told_and_written(a, tmp_path, capsys):
     assert record["agrees"] is False
     assert [row["case"] for row in record["cases"] if row["agrees"]] == ["blank"]  # a scaled filter answers 0 alike
     assert "They differ" in files[1].read_text()
+    assert "data:image/png;base64,iVBOR" in files[1].read_text()
 
 
 def test_the_allowed_share_is_of_the_range(a, tmp_path):
