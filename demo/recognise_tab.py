@@ -4,7 +4,7 @@ from html import escape
 
 import gradio as gr
 
-from demo import canvas, choices_views, message, understand, understand_views
+from demo import canvas, choices_views, limits, message, understand, understand_views
 from demo.choices import Choices
 from demo.correct import keep, take
 from demo.corrections import Corrections
@@ -26,6 +26,12 @@ SCRIPTS = (
     "recognise.js",
 )
 MODELS_HERE = "<!-- models -->"
+
+
+def script() -> str:
+    """All scripts of the screen as one, for a function with `element` and `server`."""
+    parts = [(STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS]
+    return "\n".join([*parts, f"const MAX_UPLOAD_BYTES = {limits.PICTURE_BYTES};"])
 
 
 def build(recognizer: Recognizer, store: Corrections | None) -> gr.HTML:
@@ -61,7 +67,7 @@ def build(recognizer: Recognizer, store: Corrections | None) -> gr.HTML:
     functions = [recognise, recognise_upload, explain, compare]
     return gr.HTML(
         html_template=(STATIC / "recognise.html").read_text().replace(MODELS_HERE, choices_views.options(choices)),
-        js_on_load="\n".join((STATIC / name).read_text() for name in SCRIPTS),
+        js_on_load=script(),
         server_functions=[*functions, correct, take_corrections] if store else functions,
         apply_default_css=False,
         elem_id="recognise",

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from demo import ink, message, mnist, number, segment
-from demo.recognise_tab import SCRIPTS
+from demo.recognise_tab import script
 from demo.recognizer import Grey, Recognizer
 from demo.settings import ROOT, STATIC
 from demo.theme import colours_css, theme
@@ -99,8 +99,7 @@ def rules(values: list[tuple[str, Any]]) -> str:
 
 def page_script() -> str:
     """The scripts of the first screen as one function of what Gradio gives them: `element` and `server`."""
-    scripts = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    return f"export function wire(element, server) {{\n{scripts}\n}}\n"
+    return f"export function wire(element, server) {{\n{script()}\n}}\n"
 
 
 def settings(recognizer: Recognizer) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 "use strict";
 // Pictures from the file chooser, a drop or the clipboard.
-
-const MAX_UPLOAD_BYTES = 20 * 2 ** 20; // as in canvas.py, so that nobody waits for a refusal
+// MAX_UPLOAD_BYTES comes from demo/limits.py, so that nobody waits for a refusal.
 
 /** Call onFiles(list of File) whenever pictures reach `zone`, or are pasted while it can be seen. */
 function listenForFiles(zone, onFiles) {
@@ -32,7 +31,7 @@ function listenForFiles(zone, onFiles) {
 function readFile(file) {
   return new Promise((resolve, reject) => {
     if (file.size > MAX_UPLOAD_BYTES)
-      return reject(new Error("That file is larger than 20 MB. Please send a smaller picture."));
+      return reject(new Error(`That file is larger than ${MAX_UPLOAD_BYTES / 2 ** 20} MB. Please send a smaller picture.`));
     const reader = new FileReader();
     reader.onload = () => resolve(reader.result);
     reader.onerror = () => reject(new Error("Your browser could not read that file. Please choose it again."));
