@@ -27,6 +27,8 @@ COPY demo/ demo/
 COPY models/ models/
 COPY data/MNIST/raw/*.gz data/MNIST/raw/
 COPY data/pendigits8/ data/pendigits8/
+COPY data/paper_crops/ data/paper_crops/
+COPY data/optdigits/ data/optdigits/
 COPY docs/records/ docs/records/
 
 USER 10001
