@@ -41,6 +41,7 @@ RUNS = {
     "python -m core.compare runs/A runs/B": "python -m core.compare runs/default-seed0 runs/reference-seed0",
     "python -m core.evaluate models/convnet.onnx": "python -m core.evaluate models/convnet.onnx",
     "python -m export": "python -m export",
+    "python -m export.choose_int8": "python -m export.choose_int8",
     "python -m core.publish convnet runs/default-seed0": "python -m core.publish convnet runs/default-seed0",
 }
 
