@@ -42,8 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         images, labels = data.load("test")
         for path in arguments.models:
             found = measure(open_model(path), (images[: arguments.limit], labels[: arguments.limit]))
-            models[path.stem] = {"sha256": checkpoint.sha256(path), **found}
-            print(f"{path.stem}: mean corruption error {found['mean_corruption_error']:.2%}")
+            name = path.parent.name if path.stem == "weights" else path.stem  # a run's weights go by its name
+            models[name] = {"sha256": checkpoint.sha256(path), **found}
+            print(f"{name}: mean corruption error {found['mean_corruption_error']:.2%}")
         if arguments.out:
             record = {"format": 1, "command": command(), **environment(torch.device("cpu")), "models": models}
             checkpoint.write_json(arguments.out, record)
