@@ -33,7 +33,17 @@ def open_model(path: Path) -> Run:
 
 def convert(source: Path, target: Path) -> None:
     tool = Path(sys.executable).with_name("mnnconvert")
-    command: list[str | Path] = [tool, "-f", "ONNX", "--modelFile", source, "--MNNModel", target, "--bizCode", "MNN"]
-    done = subprocess.run(command, capture_output=True, text=True)
+    command: list[str | Path] = [
+        tool,
+        "-f",
+        "ONNX",
+        "--modelFile",
+        source.resolve(),
+        "--MNNModel",
+        target,
+        "--bizCode",
+        "MNN",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=target.parent)  # it leaves a file where it runs
     if not target.is_file():
         raise UnsupportedError(f"mnnconvert: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
