@@ -16,6 +16,7 @@ RECORDS = {  # name -> file, relative to the root
     "metrics": "models/metrics.json",
     "parity": "models/parity.json",
     "start": "docs/records/start.json",
+    "page": "docs/records/page.json",
     "runtimes": "docs/records/runtimes.json",
     "other_digits": "docs/records/other_digits.json",
 }
@@ -85,7 +86,9 @@ def tables(records: dict[str, Record]) -> list[str]:
             _strangers(records["other_digits"]),
         ),
         _table(("file", "runtimes that agree with the reference", "refused by"), _runtimes(records["runtimes"])),
-        _table(("checked", "result"), [*_parity(records["parity"]), *_start(records["start"])]),
+        _table(
+            ("checked", "result"), [*_parity(records["parity"]), *_start(records["start"]), *_page(records.get("page", {}))]
+        ),
     ]
     return [line for block in blocks if block for line in ("", *block)] + [""]
 
@@ -159,6 +162,21 @@ def _start(start: Record) -> Iterator[tuple[str, ...]]:
         yield "clean clone to page, `make demo`, packages downloaded", f"{clone:.0f} s"
     if first := start.get("start_to_first_answer_s"):
         yield "`python app.py` to the first answer in a browser", f"{first:.1f} s"
+
+
+def _page(page: Record) -> Iterator[tuple[str, ...]]:
+    if not page:
+        return
+    pen, load, each = page["pen_to_answer_ms"], page["load"], page["batching_ms_each"]
+    yield "`python app.py` to the first page", f"{page['start_to_page_s']:.1f} s"
+    yield "pen movement to new answer in a browser", f"{pen['p50']:.0f} ms (median), {pen['p99']:.0f} ms (99%)"
+    yield (
+        f"{load['visitors']} visitors drawing at once for {load['seconds']:.0f} s",
+        f"{load['errors']} errors; answer in {load['delay_ms']['p50']:.0f} ms (median), {load['delay_ms']['p95']:.0f} "
+        f"ms (95%); resident memory {load['resident_kb']['most'] / 1000:.0f} MB at most",
+    )
+    (_, alone), (count, together) = each.items()
+    yield f"a sketch read alone; {count} in one batch, each", f"{alone:.1f} ms; {together:.1f} ms"
 
 
 if __name__ == "__main__":
