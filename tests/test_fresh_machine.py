@@ -54,6 +54,7 @@ def installed(environment: Path, requirements: Path) -> Path:
 
 
 @pytest.mark.network
+@pytest.mark.timeout(600)
 def test_the_space_installs_in_a_clean_environment_and_starts(tmp_path):
     folder, port = tmp_path / "space", free_port()
     space.write(folder, space.gradio_space(ROOT))
@@ -71,6 +72,7 @@ def test_the_space_installs_in_a_clean_environment_and_starts(tmp_path):
 
 
 @pytest.mark.network
+@pytest.mark.timeout(600)
 def test_a_newcomer_gets_the_page():
     """The quick part of scripts/fresh_machine.py, from the last commit."""
     command = [sys.executable, ROOT / "scripts" / "fresh_machine.py", "--quick"]
