@@ -26,7 +26,7 @@ from core.pictures import Picture, PicturesError
 from core.preprocess_page import ALL, EXAMPLES, page
 from core.publish import MODELS
 from core.recognizer import Recognizer, answers, load_recognizer
-from core.record import command, environment
+from core.record import environment
 from core.synthetic.realink import photograph
 
 WHOLE = WORK * steps.BOX / steps.SIZE  # an extent with which the whole picture becomes the result
@@ -168,7 +168,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         rows = measure(
             recognizer, load_recognizer(MODELS / "convnet.safetensors"), read_sets(arguments.folders, arguments.limit)
         )
-        about = {"format": 1, "command": command(), **environment(torch.device("cpu")), "limit": arguments.limit}
+        words = f"python -m core.preprocess_ablation FOLDER --limit {arguments.limit}"
+        about = {"format": 1, "command": words, **environment(torch.device("cpu")), "limit": arguments.limit}
         about["model_sha256"] = checkpoint.sha256(MODELS / "recognizer.safetensors")
         checkpoint.write_atomic(arguments.out / "preprocessing.png", examples(recognizer))
         checkpoint.write_json(arguments.out / "records" / "preprocessing.json", {**about, "rows": rows})
