@@ -87,7 +87,8 @@ def tables(records: dict[str, Record]) -> list[str]:
         ),
         _table(("file", "runtimes that agree with the reference", "refused by"), _runtimes(records["runtimes"])),
         _table(
-            ("checked", "result"), [*_parity(records["parity"]), *_start(records["start"]), *_page(records.get("page", {}))]
+            ("checked", "result"),
+            [*_parity(records["parity"]), *_start(records["start"]), *_page(records.get("page", {}))],
         ),
     ]
     return [line for block in blocks if block for line in ("", *block)] + [""]
