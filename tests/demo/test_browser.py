@@ -15,7 +15,7 @@ from PIL import Image
 from demo import canvas, limits
 from demo.choices import files
 from demo.number import read_number
-from tests.demo.browsing import open_page, served
+from tests.demo.browsing import free_port, open_page, served
 from tests.demo.strokes import digits
 from tests.demo.test_canvas import png_header
 from tests.demo.visitor import ONE, SEVEN, Visitor
@@ -163,6 +163,32 @@ def test_a_server_that_comes_back_answers_the_drawing(visit):
     visitor.page.get_by_text("cannot be reached").first.wait_for()
     visitor.page.unroute(QUESTION)
     visitor.expect_digits("1")
+
+
+def test_a_server_that_restarts_under_an_open_page_answers_the_drawing(chromium, tmp_path):
+    port = free_port()
+    with served(tmp_path, port) as (address, _):
+        visitor = Visitor(open_page(chromium, address))
+    visitor.draw(ONE)
+    visitor.page.get_by_text("cannot be reached").first.wait_for()
+    with served(tmp_path, port):
+        visitor.expect_digits("1")
+        visitor.press("sketch-clear")
+        assert visitor.after(lambda: visitor.draw(SEVEN)) == "7"
+        visitor.page.context.close()
+
+
+def test_on_a_slow_network_the_newest_drawing_is_answered_and_patience_is_asked_for(visit):
+    visitor = visit()
+    slow = {"offline": False, "latency": 2500, "downloadThroughput": -1, "uploadThroughput": -1}  # ms, no other limit
+    session = visitor.page.context.new_cdp_session(visitor.page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", slow)
+    pictures = sent_pictures(visitor.page)
+    visitor.draw(SEVEN, steps=10)
+    visitor.page.get_by_text("comes in a moment").first.wait_for()
+    visitor.expect_digits("7")
+    assert len(pictures) <= 3  # not one for each of the forty movements
 
 
 def test_examples_are_drawn_and_answered(visit):
