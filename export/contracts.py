@@ -69,6 +69,7 @@ SHIPPED = {
     for row in (
         Shipped("convnet", "MNIST digit classifier, LeNet-5 with dropout", "convnet.safetensors", NET),
         Shipped("recognizer", "Digit recogniser, raw pixels in", "recognizer.safetensors", RECOGNIZER),
+        Shipped("reference", "The known design, trained as published", "reference.safetensors", NET),
         Shipped("edge", "MNIST digit classifier, under 20,000 parameters", "edge.safetensors", NET),
         Shipped("edge-recognizer", "Small digit recogniser, raw pixels in", "edge-recognizer.safetensors", RECOGNIZER),
     )
