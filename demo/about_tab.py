@@ -8,6 +8,7 @@ import gradio as gr
 
 from demo import records
 from demo.settings import MODELS
+from demo.views import file_size
 
 FIVE_LINES = """\
 import numpy, onnxruntime
@@ -31,9 +32,7 @@ def build() -> None:
         gr.HTML(TAKE_AWAY, apply_default_css=False)
         with gr.Row():
             for path in downloads(MODELS):
-                gr.DownloadButton(
-                    f"Download {path.name} ({path.stat().st_size / 1e6:.1f} MB)", value=path, min_width=200
-                )
+                gr.DownloadButton(f"Download {path.name} ({file_size(path)})", value=path, min_width=200)
         gr.HTML(parity_html(records.parity(MODELS / "parity.json")), apply_default_css=False)
         gr.Markdown(card or "The model card is written when the model is trained and exported; it is not there yet.")
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from demo.canvas import PictureError
 from demo.recognizer import Answer, Grey, Recognizer
+from demo.views import file_size
 
 NETS = {"recognizer": "Full net", "edge-recognizer": "EdgeNet"}  # the beginning of a file's name
 FORMS = {"": "float32", ".fp16": "float16 weights", ".int8": "int8"}  # and its middle
@@ -54,7 +55,7 @@ def files(folder: Path) -> list[Path]:
 def title(path: Path) -> str:
     """A model in words: "EdgeNet, int8 (0.1 MB)"."""
     net, _, form = path.name.removesuffix(".onnx").partition(".")
-    return f"{NETS[net]}, {FORMS[f'.{form}' if form else '']} ({path.stat().st_size / 1e6:.1f} MB)"
+    return f"{NETS[net]}, {FORMS[f'.{form}' if form else '']} ({file_size(path)})"
 
 
 def _timed(name: str, recognizer: Recognizer, image: Grey) -> Reading:

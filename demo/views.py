@@ -1,8 +1,9 @@
-"""Learning curves as SVG that takes its colours from the theme, with their table; and how a share is written."""
+"""Learning curves as SVG that takes its colours from the theme, with their table; and how shares and sizes are written."""
 
 from dataclasses import dataclass
 from html import escape
 from math import log
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,12 @@ SCROLL = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
 def percent(share: float, places: int = 2) -> str:
     """A share in [0, 1] as people write it."""
     return f"{share * 100:.{places}f}%"
+
+
+def file_size(path: Path) -> str:
+    """The size of a file as people write it: "3.4 MB", or "28 kB" for what would come out as 0.0 MB."""
+    size = path.stat().st_size
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.0f} kB"
 
 
 def learning_curves(runs: dict[str, NDArray[np.float64]], tested: dict[str, tuple[int, float]]) -> str:
