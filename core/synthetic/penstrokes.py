@@ -16,8 +16,11 @@ BATCH = 32  # pictures drawn at once
 
 # Single-stroke typefaces of A. V. Hershey (1967, US National Bureau of Standards), the plain ones and the scripts.
 FACES = ("futural", "rowmans", "scripts", "cursive", "greeks", "timesi")
-SIGNS = "#$%&*()+-<=>?@[]^{}~!"
-LIKE_DIGITS = frozenset("OoDQlIiLjJzZsSqgbBGTtyY|/\\!()[]1234567890")  # never shown as examples of what is no digit
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+SIGNS = "#$%&*()+-<=>?@[]^{}~!|/\\:;,'\""
+DIGITS_TOO = frozenset("OoDlI")  # people write these as they write digits: never shown as what is no digit
+LIKE_DIGITS = frozenset("QiLjJzZsSqgbBGTtyY|/\\!()[],'")  # shown now and then, so that their score is low but not 0
+LIKE_DIGITS_SHARE = 0.15  # of all letters and signs
 
 Shape = tuple[Tensor, Tensor]  # points (P, 2) in a unit box; segments (S, 2) int64, pairs of points that a line joins
 
@@ -34,9 +37,11 @@ def pen_digits(count: int, generator: Generator) -> Pictures:
 
 
 def pen_letters(count: int, generator: Generator) -> Tensor:
-    """Letters and signs that look like no digit, in Hershey's single-stroke faces; (count, 28, 28) uint8."""
-    letters = letter_shapes()
-    return draw([letters[pick(len(letters), generator)] for _ in range(count)], generator)
+    """Letters and signs in Hershey's single-stroke faces, few of those that look like digits; (count, 28, 28) uint8."""
+    plain, alike = letter_shapes(like_digits=False), letter_shapes(like_digits=True)
+    which = torch.rand(count, generator=generator) < LIKE_DIGITS_SHARE
+    groups = [alike if is_alike else plain for is_alike in which.tolist()]
+    return draw([group[pick(len(group), generator)] for group in groups], generator)
 
 
 def pen_scribbles(count: int, generator: Generator) -> Tensor:
@@ -54,15 +59,16 @@ def pick(count: int, generator: Generator) -> int:
 
 
 @cache
-def letter_shapes() -> list[Shape]:
-    """Every letter and sign of the chosen faces, but for those that look like a digit."""
+def letter_shapes(*, like_digits: bool) -> list[Shape]:
+    """The letters and signs of the chosen faces that look like digits, or that do not."""
+    letters = [c for c in LETTERS + SIGNS if c not in DIGITS_TOO and (c in LIKE_DIGITS) == like_digits]
     font, shapes = HersheyFonts(), []
     for face in FACES:
         font.load_default_font(face)
-        for letter in "".join(map(chr, range(65, 91))) + "".join(map(chr, range(97, 123))) + SIGNS:
+        for letter in letters:
             strokes = [torch.tensor(stroke, dtype=torch.float32) for stroke in font.strokes_for_text(letter)]
             strokes = [stroke for stroke in strokes if len(stroke) > 1]
-            if letter not in LIKE_DIGITS and strokes:
+            if strokes:
                 shapes.append(join(strokes))
     return shapes
 

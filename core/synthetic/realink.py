@@ -142,12 +142,30 @@ def non_digits(count: int, sources: Tensor, generator: Generator, side: int) -> 
 
 
 def two_at_once(count: int, sources: Tensor, generator: Generator) -> Tensor:
-    """Two digits side by side, some touching; (count, 28, 28) uint8."""
+    """Two digits side by side, from overlapping by 3 px to 2 px apart, in half their size; (count, 28, 28) uint8."""
     index = torch.randint(len(sources), (2, max(count, 1)), generator=generator)[:, :count]
-    halves = sources[index][..., 4:24, 4:24].float().flatten(0, 1)[:, None]
-    halves = F.interpolate(halves, size=(18, 12), mode="bilinear", antialias=True)[:, 0].unflatten(0, (2, count))
-    left, right = F.pad(halves[0], (2, 14, 5, 5)), F.pad(halves[1], (13, 3, 5, 5))
-    return torch.maximum(left, right).round().clamp(0, 255).to(torch.uint8)
+    left, right = sources[index][..., 4:24, 4:24].float()  # (count, 20, 20) each
+    gap = torch.randint(-3, 3, (count, 1), generator=generator)
+    place = torch.arange(40)[None]
+    from_left = place - 20 + ends_of_ink(left)[1]  # the left one's ink ends at place 20
+    from_right = place - 20 - gap + ends_of_ink(right)[0]
+    pair = torch.maximum(columns(left, from_left), columns(right, from_right))[:, None]  # (count, 1, 20, 40)
+    small = F.interpolate(pair, size=(14, 28), mode="bilinear", antialias=True)[:, 0]
+    return F.pad(small, (0, 0, 7, 7)).round().clamp(0, 255).to(torch.uint8)
+
+
+def ends_of_ink(picture: Tensor) -> tuple[Tensor, Tensor]:
+    """First column with ink (N, 1) int64 and the one behind the last, of pictures (N, H, W) in [0, 255]."""
+    inked = (picture.amax(1) > 80).int()
+    return inked.argmax(1, keepdim=True), picture.shape[2] - inked.flip(1).argmax(1, keepdim=True)
+
+
+def columns(picture: Tensor, source: Tensor) -> Tensor:
+    """Columns of pictures (N, H, W) at `source` (N, L) int64, blank where there is none: (N, H, L)."""
+    width = picture.shape[2]
+    inside = (source >= 0) & (source < width)
+    taken = picture.gather(2, source.clamp(0, width - 1)[:, None].expand(-1, picture.shape[1], -1))
+    return taken * inside[:, None]
 
 
 def blobs(count: int, generator: Generator) -> Tensor:
