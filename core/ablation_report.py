@@ -32,18 +32,14 @@ def page(record: dict[str, Any]) -> str:
         "",
         "![Validation error of each change with its 95% interval](ablation.png)",
         "",
-        "| question | change | wrong | error (95% interval) | fixed / broken | p | verdict | time |",
-        "|---|---|---|---|---|---|---|---|",
+        "| question | change | wrong | error (95% interval) | fixed / broken | p | verdict |",
+        "|---|---|---|---|---|---|---|",
     ]
-    base = record["rows"][0]["seconds"]
     for row in record["rows"]:
         low, high = row["interval"]
         error = f"{row['wrong'] / row['n']:.2%} ({low:.2%} to {high:.2%})"
         change = f"{row['fixed']} / {row['broken']} | {row['mcnemar_p']:.2g}" if row["verdict"] != "-" else "- | -"
-        lines.append(
-            f"| {row['question']} | {row['name']} | {row['wrong']} | {error} | {change} | {row['verdict']} "
-            f"| x {row['seconds'] / base:.1f} |"
-        )
+        lines.append(f"| {row['question']} | {row['name']} | {row['wrong']} | {error} | {change} | {row['verdict']} |")
     return "\n".join(lines) + "\n"
 
 

@@ -1,7 +1,7 @@
 """`python -m core.bench_time`: how long recipes take to a given accuracy, beside the loop that tutorials show.
 
 The recipes take turns, an epoch each, so whatever else the machine does slows all of them alike. Accuracy is that on
-the validation pictures; validating is not counted.
+the validation pictures; validating is not counted. A recipe leaves the race when it has reached the last target.
 """
 
 import argparse
@@ -68,7 +68,7 @@ def tutorial_epoch(seed: int) -> Epoch:
 
 
 def race(recipes: dict[str, Epoch], epochs: dict[str, int], validate: Callable[[nn.Module], int]) -> dict[str, Any]:
-    """Train all in turn until each has reached the last target or its last epoch.
+    """Train all in turn, each until it has reached the last target or its last epoch.
 
     validate: a net -> wrong answers to the validation pictures.
     returns:  recipe -> epochs with their seconds so far and their wrong answers.
@@ -83,8 +83,7 @@ def race(recipes: dict[str, Epoch], epochs: dict[str, int], validate: Callable[[
             seconds = before + time.perf_counter() - started_at
             history[name].append({"epoch": epoch + 1, "seconds": round(seconds, 2), "val_wrong": validate(net)})
             print(f"{name}, epoch {epoch + 1}: {seconds:.0f} s, {history[name][-1]['val_wrong']} wrong", flush=True)
-            # a recipe whose rate falls over its epochs is run to its end, as people would run it
-            if history[name][-1]["val_wrong"] <= needed and name == TUTORIAL:
+            if history[name][-1]["val_wrong"] <= needed:
                 running.remove(name)
     return history
 
@@ -100,43 +99,71 @@ def seconds_to(epochs: Sequence[dict[str, Any]], accuracy: float) -> float | Non
     return next((float(epoch["seconds"]) for epoch in epochs if epoch["val_wrong"] <= needed), None)
 
 
-def measure(presets: Sequence[str], seed: int, threads: int, tutorial_epochs: int) -> dict[str, Any]:
-    """The record: every recipe's epochs and its seconds to each target."""
+def summary(preset: str, runs: Sequence[Sequence[dict[str, Any]]], accuracy: float) -> dict[str, Any]:
+    """A recipe's seconds to an accuracy for each seed, and their mean over the seeds that reached it."""
+    seconds = [seconds_to(epochs, accuracy) for epochs in runs]
+    reached = [one for one in seconds if one is not None]
+    mean = round(sum(reached) / len(reached), 2) if reached else None
+    return {"recipe": preset, "seconds": seconds, "reached": len(reached), "mean": mean}
+
+
+def measure(preset: str, seeds: Sequence[int], rivals: Sequence[str], threads: int, most: int) -> dict[str, Any]:
+    """The record: a recipe with every seed, and its rivals with the first one, to each target."""
     _, (images, labels) = data.hold_out(data.load("train"), 5000)
     with tempfile.TemporaryDirectory() as folder:
-        recipes = {preset: preset_epoch(preset, seed, threads, Path(folder)) for preset in presets}
-        epochs = {preset: PRESETS[preset].epochs for preset in presets}
-        if tutorial_epochs:
-            recipes[TUTORIAL], epochs[TUTORIAL] = tutorial_epoch(seed), tutorial_epochs
+        recipes = {f"{preset}, seed {s}": preset_epoch(preset, s, threads, Path(folder)) for s in seeds}
+        epochs = dict.fromkeys(recipes, PRESETS[preset].epochs)
+        for rival in rivals:
+            ordinary = rival == TUTORIAL
+            recipes[rival] = (
+                tutorial_epoch(seeds[0]) if ordinary else preset_epoch(rival, seeds[0], threads, Path(folder))
+            )
+            epochs[rival] = most
         history = race(recipes, epochs, lambda net: count_wrong(predict(net, images), labels).wrong)
-    reached = {
-        f"{target:.1%}": {name: seconds_to(rows, target) for name, rows in history.items()} for target in TARGETS
+    ours = [history[f"{preset}, seed {seed}"] for seed in seeds]
+    targets = {
+        f"{target:.1%}": [
+            summary(preset, ours, target),
+            *(summary(rival, [history[rival]], target) for rival in rivals),
+        ]
+        for target in TARGETS
     }
     about = {"format": 1, "command": command(), **environment(torch.device("cpu"))}
-    return {**about, "seed": seed, "seconds_to": reached, "recipes": history}
+    return {**about, "seeds": list(seeds), "most_epochs_of_rivals": most, "targets": targets, "recipes": history}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m core.bench_time", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--presets", nargs="*", choices=sorted(PRESETS), default=["quick"], help="recipes to time")
-    parser.add_argument("--tutorial-epochs", type=int, default=20, help="at most so many of the ordinary loop; 0: none")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--preset", choices=sorted(PRESETS), default="quick", help="the recipe to time")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4], help="it is trained with all of them")
+    parser.add_argument(
+        "--rivals",
+        nargs="*",
+        choices=[TUTORIAL, *sorted(PRESETS)],
+        default=["reference", TUTORIAL],
+        help="run beside it",
+    )
+    parser.add_argument("--most-epochs", type=int, default=20, help="of each rival")
     parser.add_argument("--threads", type=int, default=0, help="processor threads; 0 leaves torch's own choice")
     parser.add_argument("--out", type=Path, help="write the record there as JSON")
     arguments = parser.parse_args(argv)
+    if arguments.most_epochs < 1 or arguments.threads < 0:
+        parser.error("--most-epochs must be at least 1 and --threads at least 0")
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     keep_freed_memory()
     try:
-        record = measure(arguments.presets, arguments.seed, arguments.threads, arguments.tutorial_epochs)
+        record = measure(arguments.preset, arguments.seeds, arguments.rivals, arguments.threads, arguments.most_epochs)
         if arguments.out:
             write_json(arguments.out, record)
     except (CheckpointError, data.DataError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    for target, reached in record["seconds_to"].items():
-        print(f"to {target}:", ", ".join(f"{name} {s or math.nan:.0f} s" for name, s in reached.items()))
+    for target, rows in record["targets"].items():
+        for row in rows:
+            said = "never" if row["mean"] is None else f"{row['mean']:.0f} s"
+            print(f"{target}: {row['recipe']} {said} ({row['reached']} of {len(row['seconds'])} runs)")
     return 0
 
 

@@ -35,6 +35,10 @@ PRESETS: dict[str, TrainConfig] = {
         elastic_px=1.0,
         thickness=0.4,
     ),
+    # One of the ensemble that teaches ConvNet: the default recipe and its mild bends, seven convolutions.
+    "deep": TrainConfig(net="DeepNet", epochs=16, peak_lr=0.003, dropout=1.0, batch_norm=True),
+    # ConvNet from what that ensemble says to bent pictures (`core.teach`), instead of from labels.
+    "taught": TrainConfig(lessons="runs/deep-lessons", temperature=4.0, epochs=32, dropout=0.0),
     # For trying things out: a quarter of the passes, a higher rate.
     "quick": TrainConfig(
         epochs=8,

@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from core import checkpoint
-from core.training import resume
+from core.training import events, resume
 from core.training.curves import draw_curves
 
 EPOCH_COLUMNS = ("epoch", "train_loss", "val_wrong", "val_n", "lr", "seconds")
@@ -24,7 +24,7 @@ class RunFolder:
     """Files of one run, each written atomically. `writes` is False in all processes but the first: they write nothing.
 
     config.json, environment.json: from the start.
-    checkpoint.safetensors, epochs.csv: after every epoch.
+    checkpoint.safetensors, epochs.csv, events.out.tfevents.run: after every epoch.
     weights.safetensors, metrics.json, validation.csv, curves.png: at the end.
     """
 
@@ -50,6 +50,8 @@ class RunFolder:
         self.write_csv(
             "epochs.csv", EPOCH_COLUMNS, [[epoch[key] for key in EPOCH_COLUMNS] for epoch in history["epochs"]]
         )
+        path = self.path / events.NAME
+        self._try(path, lambda: events.write_events(history["epochs"], path))
 
     def finish(self, state: dict[str, Tensor], net: str, history: dict[str, Any], answers: list[list[Any]]) -> None:
         """Write the weights, their record, the answers to the validation pictures, and the learning curves."""

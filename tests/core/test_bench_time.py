@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from core.bench_time import TUTORIAL, race, seconds_to, tutorial_epoch, wrong_at
+from core.bench_time import race, seconds_to, summary, tutorial_epoch, wrong_at
 
 ROWS = [
     {"epoch": 1, "seconds": 10.0, "val_wrong": 60},
@@ -25,7 +25,15 @@ def test_the_first_epoch_that_reaches_the_target_counts(accuracy, seconds):
     assert seconds_to(ROWS, accuracy) == seconds
 
 
-def test_recipes_take_turns_and_validating_is_not_counted():
+def test_the_mean_is_over_the_seeds_that_reached_the_target():
+    slower = [{"epoch": 1, "seconds": 16.0, "val_wrong": 30}]
+    never = [{"epoch": 1, "seconds": 5.0, "val_wrong": 90}]
+    found = summary("quick", [ROWS, slower, never], 0.992)
+    assert found == {"recipe": "quick", "seconds": [20.0, 16.0, None], "reached": 2, "mean": 18.0}
+    assert summary("quick", [never], 0.992)["mean"] is None
+
+
+def test_recipes_take_turns_until_each_is_there_and_validating_is_not_counted():
     turns = []
 
     def recipe(name):
@@ -37,10 +45,10 @@ def test_recipes_take_turns_and_validating_is_not_counted():
 
     def validate(_net):
         time.sleep(0.05)
-        return 20 if len(turns) > 3 else 100
+        return 20 if turns[-1] == ("b", 1) else 100
 
-    history = race({"a": recipe("a"), TUTORIAL: recipe(TUTORIAL)}, {"a": 3, TUTORIAL: 9}, validate)
-    assert turns == [("a", 0), (TUTORIAL, 0), ("a", 1), (TUTORIAL, 1), ("a", 2)]
+    history = race({"a": recipe("a"), "b": recipe("b")}, {"a": 3, "b": 9}, validate)
+    assert turns == [("a", 0), ("b", 0), ("a", 1), ("b", 1), ("a", 2)]
     assert history["a"][-1]["seconds"] < 0.05
 
 
