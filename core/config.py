@@ -45,6 +45,7 @@ class TrainConfig:
     elastic_px: float = opt(0.8, "deviation of the elastic displacement, in pixels")
     thickness: float = opt(0.25, "largest thickening or thinning of strokes, in pixels, 0 to 1")
     erase: float = opt(0.0, "chance that a small rectangle is erased")
+    spoil: float = opt(0.0, "share of the pictures that are spoiled by noise, faint ink, lines, gaps, blur or holes")
     warped_extras: int = opt(0, "pictures added once through RandomPerspective (the reference adds 30000)")
     from_: str = opt("", "weights to start from, instead of fresh ones")
     lessons: str = opt("", "folder of core.teach: learn what teachers say to bent pictures, instead of the labels")
@@ -70,7 +71,7 @@ class TrainConfig:
             bounded(name, getattr(self, name), 1, 10**6)
         for name in ("warmup_epochs", "weight_decay", "shift_px", "angle_deg", "elastic_px", "threads", "seed"):
             bounded(name, getattr(self, name), 0, 2**31)
-        for name in ("thickness", "erase", "lr_decay", "scale", "shear"):
+        for name in ("thickness", "erase", "spoil", "lr_decay", "scale", "shear"):
             bounded(name, getattr(self, name), 0, 1)
         for name in ("extra_share", "extra_val"):
             bounded(name, getattr(self, name), 0.01, 0.9)

@@ -26,6 +26,7 @@ from core.training.norm import fold_batch_norm
 from core.training.processes import Processes, own_device
 from core.training.run_folder import RunFolder
 from core.training.schedule import learning_rate, make_optimizer, set_lr
+from core.training.spoil import spoil
 from core.training.start import first_net, fresh_net
 from core.training.training_set import training_set
 
@@ -135,10 +136,12 @@ class Run:
         return loss.detach()
 
     def pictures(self, index: Tensor, generator: Generator) -> Tensor:
-        """The pictures at `index` (B,), freshly bent or as the lesson has them: (B, 1, 28, 28) float32 in [0, 1]."""
-        if self.lesson:
-            return self.lesson.pictures(index)
-        return augment(self.images[index], self.config, generator)
+        """The pictures at `index` (B,), freshly bent or as the lesson has them: (B, 1, 28, 28) float32 in [0, 1].
+
+        A teacher has seen a lesson's picture before it is spoiled.
+        """
+        bent = self.lesson.pictures(index) if self.lesson else augment(self.images[index], self.config, generator)
+        return spoil(bent, self.config.spoil, generator)
 
     def loss(self, logits: Tensor, index: Tensor) -> Tensor:
         """Cross-entropy of logits (B, 10) with labels or teachers of the pictures at `index` (B,).
