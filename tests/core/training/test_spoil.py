@@ -34,7 +34,7 @@ def test_every_change_changes_pictures_and_keeps_their_shape(change):
     changed = change(INK, seeded())
     assert changed.shape == INK.shape
     assert torch.isfinite(changed).all()
-    assert (changed != INK).flatten(1).any(1).float().mean() > 0.25
+    assert (changed != INK).flatten(1).any(1).float().mean() > 0.1
 
 
 def test_the_original_is_left_alone():
