@@ -29,11 +29,15 @@ class PicturesError(Exception):
 
 @dataclass(frozen=True)
 class Picture:
-    """One labelled picture: image (H, W) uint8 in [0, 255]; label as the set writes it, "7" or "OTHER:a"."""
+    """One labelled picture: image (H, W) uint8 in [0, 255]; label as the set writes it, "7" or "OTHER:a".
+
+    strokes: how many pen strokes it was drawn from; 0 where that is not known.
+    """
 
     name: str
     label: str
     image: Grey
+    strokes: int = 0
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,8 @@ def _drawn(path: Path, pen_px: float, side_px: int) -> Iterator[Picture]:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for number, line in enumerate(lines):
                 row = json.loads(line)
-                yield Picture(f"{number:05d}", row["label"], draw(row["strokes"], pen_px, side_px))
+                drawn = draw(row["strokes"], pen_px, side_px)
+                yield Picture(f"{number:05d}", row["label"], drawn, len(row["strokes"]))
     except (OSError, EOFError, ValueError, KeyError) as error:
         raise PicturesError(f"{path}: expected gzipped JSON lines with label and strokes ({error})") from error
 

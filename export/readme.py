@@ -149,8 +149,12 @@ def _other_digits(record: Record) -> Iterator[tuple[str, ...]]:
         count = Count(row["wrong"], row["n"])
         low, high = count.interval()
         yield name, f"{count.wrong} of {count.n:,}", f"{count.error:.2%} ({low:.2%} to {high:.2%})"
+    for name, row in record.get("without_slashed_zeros", {}).items():
+        yield f"{name}, without slashed zeros", f"{row['wrong']} of {row['n']:,}", f"{row['wrong'] / row['n']:.2%}"
+    if mean := record.get("mean_error"):
+        yield "mean over the sets, pens averaged, without pendigits8", "", f"**{mean:.2%}**"
     if ece := record.get("pooled_ece"):
-        yield "calibration error, all of these", "", f"{ece:.2%}"
+        yield "calibration error, these sets together", "", f"{ece:.2%}"
 
 
 def _strangers(record: Record) -> Iterator[tuple[str, ...]]:

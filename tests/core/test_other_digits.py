@@ -39,6 +39,22 @@ def test_sets_are_measured_by_kind(folder):
     assert "33.33% (1 of 3;" in other_digits.report(result)
 
 
+def test_slashed_zeros_are_counted_apart(tmp_path):
+    ring, slash = [[500, 0], [0, 500], [500, 1000], [1000, 500], [500, 0]], [[900, 0], [100, 1000]]
+    rows = [("7", STROKES["7"]), ("0", [ring]), ("0", [ring, slash])]
+    lines = "\n".join(json.dumps({"label": label, "strokes": strokes}) for label, strokes in rows)
+    (tmp_path / "pens.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    result = other_digits.measure(always_seven, other_digits.find_sets([tmp_path]))
+    assert result["digits"]["pens, pen 16"] == {"wrong": 2, "n": 3}
+    assert result["without_slashed_zeros"]["pens, pen 16"] == {"wrong": 1, "n": 2}
+
+
+def test_the_mean_is_over_sets_and_pens_of_a_set_count_once():
+    rows = {"a": {"wrong": 1, "n": 10}, "b, pen 8": {"wrong": 3, "n": 10}, "b, pen 16": {"wrong": 5, "n": 10}}
+    rows["pendigits8, pen 8"] = {"wrong": 9, "n": 10}
+    assert other_digits.mean_error(rows) == pytest.approx(0.25)
+
+
 def test_letters_that_look_like_digits_are_left_out(folder):
     result = other_digits.measure(always_seven, other_digits.find_sets([folder]))
     assert not any("letters" in name for name in result["non_digits"])
