@@ -38,7 +38,7 @@ PRESETS: dict[str, TrainConfig] = {
     # One of the ensemble that teaches ConvNet: the default recipe and its mild bends, seven convolutions.
     "deep": TrainConfig(net="DeepNet", epochs=16, peak_lr=0.003, dropout=1.0, batch_norm=True),
     # ConvNet from what that ensemble says to bent pictures (`core.teach`), instead of from labels.
-    "taught": TrainConfig(lessons="runs/deep-lessons", temperature=4.0, epochs=32, dropout=0.0, spoil=0.25),
+    "taught": TrainConfig(lessons="runs/deep-lessons", temperature=4.0, epochs=24, dropout=0.0, spoil=0.25),
     # For trying things out: a quarter of the passes, a higher rate.
     "quick": TrainConfig(
         epochs=8,
@@ -76,6 +76,7 @@ PRESETS: dict[str, TrainConfig] = {
     ),
 }
 
+PRESETS["edge-taught"] = replace(PRESETS["edge"], lessons=PRESETS["taught"].lessons, temperature=4.0)
 # What teachers say to bent pictures, without dropout: their answers are regular enough. Needs the folder of core.teach.
 PRESETS["distilled"] = replace(
     PRESETS["teacher"],
