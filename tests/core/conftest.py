@@ -2,7 +2,7 @@
 
 import pytest
 
-COMMANDS = ("train", "teach", "ensemble", "ablation", "bench_train", "bench_time")
+COMMANDS = ("train", "teach", "ensemble", "ablation", "bench.step", "bench.race")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,4 +1,4 @@
-"""`python -m core.bench_scaling`: how much faster several processes train than one, on this machine.
+"""`python -m core.bench.scaling`: how much faster several processes train than one, on this machine.
 
 Each number of processes trains the default recipe for two epochs under torchrun, one thread a process; the second
 epoch counts. They take turns, `--rounds` times, and the best of the rounds counts.
@@ -19,7 +19,7 @@ import torch
 from core.checkpoint import write_json
 from core.record import command, environment
 
-RECORD = Path(__file__).resolve().parent.parent / "docs" / "records" / "scaling.json"
+RECORD = Path(__file__).resolve().parents[2] / "docs" / "records" / "scaling.json"
 
 
 def epoch_seconds(processes: int, pictures: int, batch: int) -> float:
@@ -50,7 +50,7 @@ def measure(counts: Sequence[int], batches: Sequence[int], pictures: int, rounds
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and write the record; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.bench_scaling", description=__doc__, allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog="python -m core.bench.scaling", description=__doc__, allow_abbrev=False)
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2], help="numbers of processes to compare")
     parser.add_argument("--batches", type=int, nargs="+", default=[128, 512], help="pictures a step, of all together")
     parser.add_argument("--pictures", type=int, default=16_000, help="pictures an epoch")

@@ -1,4 +1,4 @@
-"""`python -m core.bench_time`: how long recipes take to a given accuracy, beside the loop that tutorials show.
+"""`python -m core.bench.race`: how long recipes take to a given accuracy, beside the loop that tutorials show.
 
 The recipes take turns, an epoch each, so whatever else the machine does slows all of them alike. Accuracy is that on
 the validation pictures; validating is not counted. A recipe leaves the race when it has reached the last target.
@@ -134,7 +134,7 @@ def measure(preset: str, seeds: Sequence[int], rivals: Sequence[str], threads: i
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.bench_time", description=__doc__, allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog="python -m core.bench.race", description=__doc__, allow_abbrev=False)
     parser.add_argument("--preset", choices=sorted(PRESETS), default="quick", help="the recipe to time")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4], help="it is trained with all of them")
     parser.add_argument(

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from core.bench_train import best_seconds, flop_per_image, measure, stages
+from core.bench.step import best_seconds, flop_per_image, measure, stages
 from core.model import ConvNet
 from core.presets import PRESETS
 
@@ -15,7 +15,7 @@ def test_operations_by_hand():
 
 def test_the_record_adds_up(monkeypatch):
     seconds = {"product": 0.02, "product_as_step": 0.005, "augment": 0.01, "step": 0.1}
-    monkeypatch.setattr("core.bench_train.best_seconds", lambda _work, _device, _rounds: seconds)
+    monkeypatch.setattr("core.bench.step.best_seconds", lambda _work, _device, _rounds: seconds)
     record = measure(PRESETS["default"], rounds=1)
     assert record["float32_product_gflops"] == pytest.approx(2 * 1024**3 / 0.02 / 1e9, abs=0.1)
     share = record["training_gflops"] / record["float32_product_gflops"]

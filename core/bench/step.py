@@ -1,4 +1,4 @@
-"""`python -m core.bench_train`: the share of the machine's own matrix-product rates that training reaches.
+"""`python -m core.bench.step`: the share of the machine's own matrix-product rates that training reaches.
 
 A step is what the training loop does: bend, forward, backward, optimiser, average. Its rate is put beside the float32
 product's, whatever precision it has itself, and beside that of a product in its own precision. All are measured in
@@ -122,7 +122,7 @@ def measure(config: TrainConfig, rounds: int) -> dict[str, Any]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.bench_train", description=__doc__, allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog="python -m core.bench.step", description=__doc__, allow_abbrev=False)
     parser.add_argument("--preset", choices=sorted(PRESETS), default="default", help="whose net, batch and bends")
     parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="of the step's matrix products")
     parser.add_argument("--threads", type=int, default=0, help="processor threads; 0 leaves torch's own choice")

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from core.bench_time import race, seconds_to, summary, tutorial_epoch, wrong_at
+from core.bench.race import race, seconds_to, summary, tutorial_epoch, wrong_at
 
 ROWS = [
     {"epoch": 1, "seconds": 10.0, "val_wrong": 60},
@@ -53,7 +53,7 @@ def test_recipes_take_turns_until_each_is_there_and_validating_is_not_counted():
 
 
 def test_the_ordinary_loop_learns(monkeypatch):
-    monkeypatch.setattr("core.bench_time.Subset", lambda pictures, _: torch.utils.data.Subset(pictures, range(640)))
+    monkeypatch.setattr("core.bench.race.Subset", lambda pictures, _: torch.utils.data.Subset(pictures, range(640)))
     train = tutorial_epoch(seed=0)
     net = train(0)
     before = [parameter.clone() for parameter in net.parameters()]

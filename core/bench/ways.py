@@ -1,4 +1,4 @@
-"""`python -m core.bench_ways`: what each way of making a training step faster is worth on this machine.
+"""`python -m core.bench.ways`: what each way of making a training step faster is worth on this machine.
 
 Every way changes one thing of the step that the training loop takes. All take turns in one process, on one thread, and
 the best of the rounds counts; what is told is the time relative to the loop's own step.
@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Generator, nn
 
-from core.bench_train import best_seconds
+from core.bench.step import best_seconds
 from core.checkpoint import write_json
 from core.config import TrainConfig
 from core.device import pick_dtype
@@ -27,7 +27,7 @@ from core.training.average import move_towards
 from core.training.schedule import make_optimizer
 from core.training.start import fresh_net
 
-RECORD = Path(__file__).resolve().parent.parent / "docs" / "records" / "training_ways.json"
+RECORD = Path(__file__).resolve().parents[2] / "docs" / "records" / "training_ways.json"
 AT_ONCE = 8  # batches that are bent together
 
 
@@ -102,7 +102,7 @@ def measure(config: TrainConfig, rounds: int) -> dict[str, Any]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, print and write the record; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.bench_ways", description=__doc__, allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog="python -m core.bench.ways", description=__doc__, allow_abbrev=False)
     parser.add_argument("--preset", choices=sorted(PRESETS), default="default", help="whose net, batch and bends")
     parser.add_argument("--rounds", type=int, default=30, help="times that every way has its turn")
     parser.add_argument("--out", type=Path, default=RECORD, help="where the record goes")
