@@ -7,12 +7,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 
 from core import checkpoint, data, pictures
 from core.metrics import Count, confusion, count_wrong, expected_calibration_error, predict
 from core.picture_report import report_pictures
+from core.presets import PRESETS
 from core.recognizer import answers, load_recognizer
+from core.training.augment import augment
+
+BENT_SEED = 30_000  # of the validation pictures that are bent; no training run uses it
 
 # pictures (N, H, W) uint8, ink of either polarity -> probabilities (N, 10) and digit scores (N,)
 Answer = Callable[[Tensor], tuple[Tensor, Tensor]]
@@ -76,12 +80,21 @@ def report(probabilities: Tensor, labels: Tensor) -> str:
     return "\n".join(lines)
 
 
+def bent(pictures: data.Pictures, times: int) -> data.Pictures:
+    """Pictures (N, 28, 28) uint8 as the default recipe bends them, `times` over: more that tells recipes apart."""
+    images, labels = pictures
+    generator = Generator().manual_seed(BENT_SEED)
+    turns = [augment(images, PRESETS["default"], generator)[:, 0] for _ in range(times)]
+    return (torch.cat(turns) * 255).round().to(torch.uint8), labels.repeat(times)
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     p = argparse.ArgumentParser(prog="python -m core.evaluate", description=__doc__, allow_abbrev=False)
     p.add_argument("model", type=Path, help="weights (.safetensors) or an .onnx file")
     p.add_argument("--test", action="store_true", help="read MNIST's test set instead of the validation split")
     p.add_argument("--val-count", type=int, default=5000, help="size of the validation split (default: 5000)")
+    p.add_argument("--bent", type=int, default=0, help="bend the validation pictures, so many times over")
     p.add_argument("--pictures", type=Path, help="a folder or .zip (labels.csv or a folder per digit), or .jsonl.gz")
     p.add_argument("--pen", type=float, default=16, help="pen width in px of a 280 px canvas, for .jsonl.gz strokes")
     p.add_argument("--sheet", type=Path, help="with --pictures: write the misread pictures as one PNG")
@@ -101,6 +114,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             name = f"validation split (last {arguments.val_count} training pictures)"
             _, (images, labels) = data.hold_out(data.load("train"), arguments.val_count)
+            if arguments.bent > 0:
+                images, labels = bent((images, labels), arguments.bent)
         print(f"{arguments.model} on the {name}")
         print(report(answer(images)[0], labels))
     except (checkpoint.CheckpointError, data.DataError, pictures.PicturesError, OSError, ValueError) as error:

@@ -26,6 +26,16 @@ def test_report_counts_by_hand():
     assert "    9      0      1   0.00%" in text
 
 
+def test_bent_pictures_keep_their_labels_and_are_the_same_each_time():
+    pictures = torch.full((3, 28, 28), 0, dtype=torch.uint8), torch.tensor([4, 5, 6])
+    pictures[0][:, 8:20, 12:16] = 255
+    images, labels = evaluate.bent(pictures, 2)
+    assert images.shape == (6, 28, 28)
+    assert labels.tolist() == [4, 5, 6, 4, 5, 6]
+    assert not torch.equal(images[0], images[3])
+    assert torch.equal(images, evaluate.bent(pictures, 2)[0])
+
+
 BAD = {
     "missing onnx": (["nowhere.onnx"], "no such file"),
     "missing weights": (["nowhere.safetensors"], "no such file"),
