@@ -36,12 +36,13 @@ def processor() -> str:
         return platform.processor() or platform.machine()
     text = cpuinfo.read_text()
     name = next((line.split(":")[1].strip() for line in text.splitlines() if line.startswith("model name")), "unknown")
-    units = [unit for unit in ("avx2", "avx512f", "avx512_vnni", "amx_bf16") if unit in text]
+    units = [unit for unit in ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16") if unit in text]
     return f"{name} ({', '.join(units)})"
 
 
 def command() -> str:
     """The command line that runs this process, as a person would type it."""
-    module = Path(sys.argv[0]).stem
+    spec = sys.modules["__main__"].__spec__
+    module = spec.name if spec and spec.name.startswith("core.") else f"core.{Path(sys.argv[0]).stem}"
     arguments = [argument for argument in sys.argv[1:] if argument != "--resume"]  # ends in the same weights
-    return " ".join([f"python -m core.{module}", *arguments])
+    return " ".join([f"python -m {module}", *arguments])

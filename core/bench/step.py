@@ -23,7 +23,7 @@ from core.checkpoint import write_json
 from core.config import PRECISIONS, TrainConfig
 from core.device import pick_device, pick_dtype
 from core.presets import PRESETS
-from core.record import environment
+from core.record import command, environment
 from core.training.allocator import keep_freed_memory
 from core.training.augment import augment
 from core.training.average import move_towards
@@ -99,16 +99,12 @@ def best_seconds(work: dict[str, Callable[[], object]], device: torch.device, ro
 
 
 def measure(config: TrainConfig, rounds: int) -> dict[str, Any]:
-    """The record: rates in GFLOP/s, seconds an epoch of 60,000 pictures, and the share of the product's rate."""
+    """One precision's rates in GFLOP/s, seconds an epoch of 60,000 pictures, and shares of the products' rates."""
     device = pick_device(config.device)
     best = best_seconds(stages(config, device), device, rounds)
     product, as_step = 2 * SIDE**3 / best["product"], 2 * SIDE**3 / best["product_as_step"]
     training = flop_per_image(fresh_net(config)) * config.batch / best["step"]
     return {
-        "format": 1,
-        **environment(device),
-        "batch": config.batch,
-        "rounds": rounds,
         "precision": str(pick_dtype(config.precision, device)).removeprefix("torch."),
         "float32_product_gflops": round(product / 1e9, 1),
         "product_as_step_gflops": round(as_step / 1e9, 1),
@@ -124,8 +120,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m core.bench.step", description=__doc__, allow_abbrev=False)
     parser.add_argument("--preset", choices=sorted(PRESETS), default="default", help="whose net, batch and bends")
-    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="of the step's matrix products")
-    parser.add_argument("--threads", type=int, default=0, help="processor threads; 0 leaves torch's own choice")
+    parser.add_argument("--precisions", nargs="+", choices=PRECISIONS, default=["float32", "auto"], help="of the step")
+    parser.add_argument("--threads", type=int, default=1, help="processor threads; 0 leaves torch's own choice")
     parser.add_argument("--rounds", type=int, default=60, help="times that every stage has its turn")
     parser.add_argument("--out", type=Path, help="write the record there as JSON")
     arguments = parser.parse_args(argv)
@@ -134,7 +130,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     keep_freed_memory()
-    record = measure(dataclasses.replace(PRESETS[arguments.preset], precision=arguments.precision), arguments.rounds)
+    config = PRESETS[arguments.preset]
+    rows = [measure(dataclasses.replace(config, precision=name), arguments.rounds) for name in arguments.precisions]
+    about = {"format": 1, "command": command(), **environment(pick_device(config.device))}
+    record = {**about, "batch": config.batch, "rounds": arguments.rounds, "rows": rows}
     print(json.dumps(record, indent=2))
     if arguments.out:
         write_json(arguments.out, record)
