@@ -4,6 +4,7 @@ import os
 import sys
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read by Gradio when it is imported
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")  # of its figures, of which it keeps 10,000 by default
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read by ONNX Runtime, which else keeps usage data for Microsoft
 
 from demo import zero_gpu

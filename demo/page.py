@@ -8,13 +8,15 @@ from typing import Any, NoReturn
 import gradio as gr
 from starlette.middleware import Middleware
 
-from demo import about_tab, analysis_tab, api, corrections, limits, recognise_tab, settings
+from demo import about_tab, allocator, analysis_tab, api, corrections, limits, recognise_tab, settings
 from demo.guard import Guard
 from demo.recognizer import Recognizer
 from demo.settings import MODELS, STATIC
 from demo.theme import colours_css, theme
 
 GRACE_S = 2
+SESSIONS = 100  # that Gradio keeps, 60 to 100 kB each; nothing here needs one again, and its default is 10,000
+KEEP_ALIVE_S = 75  # longer than clients and proxies keep a resting connection: else one closes just as it is used
 TITLE = "Digit recogniser"
 INVITATION = (
     "Draw a digit or send a picture of one: a small neural network reads it, and shows what it saw and how sure it is."
@@ -44,10 +46,15 @@ def serve(page: gr.Blocks) -> NoReturn:
 
     Never returns: Python's own way out would abort where a thread is still in native code.
     """
+    allocator.give_back_freed_memory()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    page.launch(**launch_options(page), prevent_thread_lock=True)
-    page.server.config.timeout_graceful_shutdown = GRACE_S
-    page.block_thread()
+    try:
+        page.launch(**launch_options(page), prevent_thread_lock=True)
+        page.server.config.timeout_graceful_shutdown = GRACE_S
+        page.server.config.timeout_keep_alive = KEEP_ALIVE_S
+        page.block_thread()
+    except KeyboardInterrupt:
+        pass  # while it was still starting; later `block_thread` ends by itself
     sys.stdout.flush()
     os._exit(0)
 
@@ -63,6 +70,7 @@ def launch_options(page: gr.Blocks) -> dict[str, Any]:
         "css_paths": [STATIC / "page.css", STATIC / "recognise.css", STATIC / "analysis.css"],
         "footer_links": ["api"],
         "max_file_size": limits.UPLOAD_BYTES,
+        "state_session_capacity": SESSIONS,
         "app_kwargs": {"middleware": [Middleware(Guard, downloads=about_tab.offered(page))]},
         "enable_monitoring": False,
         "ssr_mode": False,

@@ -1,13 +1,16 @@
 """The page as a process: what it imports, where it listens."""
 
+import http.client
 import os
 import subprocess
 import sys
+import time
+from urllib.parse import urlsplit
 
 import pytest
 
 from demo import settings
-from tests.demo.browsing import ROOT
+from tests.demo.browsing import ROOT, free_port
 
 BUILD = """
 import sys
@@ -44,3 +47,56 @@ def test_an_impossible_port_is_a_sentence(monkeypatch, port):
     monkeypatch.setenv("DIGITS_PORT", port)
     with pytest.raises(SystemExit, match="whole number from 1 to 65535"):
         settings.port()
+
+
+CLIENTS_REST_S = 5.0  # what httpx keeps a connection without traffic; uvicorn closes it then too, if it is not told
+
+
+def stays_open(address: str) -> bool:
+    """Whether a connection is still served after a rest."""
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)
+    try:
+        for rest_s in (CLIENTS_REST_S + 1, 0):
+            connection.request("GET", "/theme.css")
+            with connection.getresponse() as answer:
+                answer.read()
+            time.sleep(rest_s)
+    except ConnectionError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def test_a_connection_that_rests_is_not_closed_by_the_server_first(page_address):
+    """Else a question that is sent at that moment is lost. Connections of the very start do not know yet."""
+    assert any(stays_open(page_address) for _ in range(3))
+
+
+VISITS = """
+import json, os, urllib.request
+import app
+from demo.page import SESSIONS, launch_options
+
+app.demo.launch(**launch_options(app.demo), prevent_thread_lock=True, quiet=True)
+address = app.demo.local_url
+component = next(part["id"] for part in app.demo.config["components"] if part["props"].get("elem_id") == "recognise")
+for number in range(SESSIONS + 20):
+    question = {"session_hash": f"{number}", "component_id": component, "fn_name": "recognise", "data": ""}
+    body = json.dumps(question).encode()
+    address_of_all = f"{address}gradio_api/component_server/"
+    request = urllib.request.Request(address_of_all, body, {"Content-Type": "application/json"})
+    assert "problem" in json.load(urllib.request.urlopen(request))
+print(len(app.demo.app.state_holder.session_data), SESSIONS, app.demo._queue.ANALYTICS_MAX_EVENTS, flush=True)
+os._exit(0)
+"""
+
+
+def test_what_gradio_keeps_of_each_visitor_is_bounded():
+    """A session is up to 100 kB; ten thousand of them, as Gradio keeps by default, would be a gigabyte."""
+    environment = os.environ | {"DIGITS_CORRECTIONS": "off", "DIGITS_PORT": str(free_port())}
+    done = subprocess.run([sys.executable, "-c", VISITS], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    kept, most, figures = map(int, done.stdout.split())
+    assert kept <= most <= 200
+    assert figures <= 200
