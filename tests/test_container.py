@@ -1,5 +1,6 @@
 """The container's promises, kept without a container: the files it copies are enough, and it writes to /state alone."""
 
+import json
 import os
 import re
 import shutil
@@ -63,20 +64,46 @@ def test_the_page_runs_from_what_is_copied_writes_to_state_alone_and_stops(image
     )
     try:
         wait_for(f"http://127.0.0.1:{port}", process)
+        assert healthy(settings)
         stop = signal.Signals[stop_signal()]
         process.send_signal(stop)
         assert process.wait(ENDS_WITHIN_S) in (0, -stop)  # the latter where Gradio was still starting
     finally:
         process.kill()
+    assert not healthy(settings)
     assert files(image / "digits") == before
     told = [path for path in files(image / "state") if "Microsoft" in path.parts]
     assert told == [], "ONNX Runtime keeps usage data"
+
+
+def healthy(settings: dict[str, str]) -> bool:
+    """Whether the image's own health check is content."""
+    stated = re.search(r"^HEALTHCHECK .*\\\n +CMD (\[.+\])$", DOCKERFILE, re.MULTILINE)
+    assert stated
+    _, *arguments = json.loads(stated[1])
+    return subprocess.run([sys.executable, *arguments], env=settings, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def stop_signal() -> str:
     stated = re.search(r"^STOPSIGNAL (\w+)$", DOCKERFILE, re.MULTILINE)
     assert stated
     return stated[1]
+
+
+def complaints(dockerfile: str) -> str:
+    """What hadolint says against a Dockerfile."""
+    linter = Path(sys.executable).with_name("hadolint")
+    done = subprocess.run([linter, "-"], input=dockerfile, capture_output=True, text=True)
+    assert bool(done.returncode) == bool(done.stdout), done.stderr
+    return done.stdout
+
+
+def test_a_linter_accepts_it():
+    assert complaints(DOCKERFILE) == ""
+
+
+def test_the_linter_notices_a_base_without_a_version():
+    assert "DL3007" in complaints(re.sub(r"^FROM python:\S+", "FROM python:latest", DOCKERFILE, flags=re.MULTILINE))
 
 
 def test_nobody_is_root_in_it():
