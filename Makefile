@@ -8,7 +8,7 @@ LEAN := .venv-demo/.installed
 # The page runs in the full environment where there is one, else in its own lean one, without torch.
 PAGE := $(if $(wildcard $(FULL)),$(FULL),$(LEAN))
 
-.PHONY: help demo test check train export readme measure bench parity space lock faults soak fresh
+.PHONY: help demo test check train export readme measure bench parity space lock faults soak fresh static-start
 
 help:
 	@echo "make demo     the page on http://127.0.0.1:7860"
@@ -23,6 +23,7 @@ help:
 	@echo "make parity   every model in every runtime that this machine can run; a second call goes on"
 	@echo "make faults   kills servers, fills their disks, moves their clocks, into docs/records/faults.json"
 	@echo "make soak     fifty clients for ten minutes, into docs/records/soak.json"
+	@echo "make static-start  times the static page's first visit, into docs/records/static_start.json"
 	@echo "make fresh    every command of README.md in a fresh clone"
 	@echo "make measure  times a clean clone until the page answers, into docs/records/start.json"
 
@@ -60,6 +61,9 @@ faults: $(FULL)
 
 soak: $(FULL)
 	@.venv/bin/python -m tests.demo.soak $(ARGS)
+
+static-start: $(FULL)
+	@.venv/bin/python -m tests.demo.static_start
 
 fresh: $(FULL)
 	@.venv/bin/python scripts/fresh_machine.py $(ARGS)

@@ -1,4 +1,4 @@
-"""`python -m tests.demo.static_start` times the static page's first visit, into docs/records/static_start.json.
+"""`make static-start` times the static page's first visit, into docs/records/static_start.json.
 
 first_answer_s: from opening the page, nothing kept, until a bar is drawn and read as 1, from a server on this machine;
                 loaded_s is the part until the canvas can be drawn on. Medians of the tries, each in a new browser.
@@ -26,7 +26,7 @@ TRIES = 5
 def main() -> None:
     """Measure every static folder and write the record."""
     folders = space.static_spaces(dict(space.settings(space.front_matter((ROOT / "README.md").read_text()))))
-    record = {"format": 1, "command": "python -m tests.demo.static_start", "folders": {}}
+    record = {"format": 1, "command": "make static-start", "folders": {}}
     for name, files in folders.items():
         with tempfile.TemporaryDirectory() as folder, hosted(Path(folder) / "space", files) as address:
             tries = [first_visit(address) for _ in range(TRIES)]
@@ -38,6 +38,7 @@ def main() -> None:
             "tries_s": [round(answered_s, 2) for _, answered_s in tries],
         }
         print(name, record["folders"][name], flush=True)
+    record["load_average"] = [round(load, 1) for load in os.getloadavg()]  # above the cores: the times are too long
     record["machine"] = {"processor": processor(), "cores": os.cpu_count(), "system": platform.system()}
     write_json(RECORD, record)
 
