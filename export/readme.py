@@ -17,6 +17,8 @@ RECORDS = {  # name -> file, relative to the root
     "parity": "models/parity.json",
     "start": "docs/records/start.json",
     "page": "docs/records/page.json",
+    "soak": "docs/records/soak.json",
+    "static_start": "docs/records/static_start.json",
     "runtimes": "docs/records/runtimes.json",
     "other_digits": "docs/records/other_digits.json",
 }
@@ -88,7 +90,10 @@ def tables(records: dict[str, Record]) -> list[str]:
         _table(("file", "runtimes that agree with the reference", "refused by"), _runtimes(records["runtimes"])),
         _table(
             ("checked", "result"),
-            [*_parity(records["parity"]), *_start(records["start"]), *_page(records.get("page", {}))],
+            [
+                *(*_parity(records["parity"]), *_start(records["start"]), *_page(records.get("page", {}))),
+                *(*_soak(records.get("soak", {})), *_static(records.get("static_start", {}))),
+            ],
         ),
     ]
     return [line for block in blocks if block for line in ("", *block)] + [""]
@@ -182,6 +187,24 @@ def _page(page: Record) -> Iterator[tuple[str, ...]]:
     )
     (_, alone), (count, together) = each.items()
     yield f"a sketch read alone; {count} in one batch, each", f"{alone:.1f} ms; {together:.1f} ms"
+
+
+def _soak(soak: Record) -> Iterator[tuple[str, ...]]:
+    if not soak:
+        return
+    yield (
+        f"{soak['clients']} clients that do all that visitors do, for {soak['seconds'] / 60:.0f} minutes",
+        f"{soak['answers']:,} answers; resident memory {soak['resident_kb_after_warm_up'] / 1000:.0f} MB after the "
+        f"warm-up, {soak['resident_kb_at_the_end'] / 1000:.0f} MB at the end",
+    )
+
+
+def _static(static: Record) -> Iterator[tuple[str, ...]]:
+    for name, folder in static.get("folders", {}).items():
+        yield (
+            f"`dist/{name}` ({folder['bytes'] / 1e6:.1f} MB), first visit to first answer",
+            f"{folder['first_answer_s']:.1f} s",
+        )
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ CLIENTS, SECONDS = 50, 600.0
 WARM_UP = 0.25  # share of the time; the memory of the rest is judged
 MOST_GROWTH = 0.05
 THINK_S = 0.2
+WATCH_S = 0.5  # between two looks at the memory
 SECTIONS = ("", "&show=calibration", "&show=slices", "&show=labels", "&wrong=1")
 
 
@@ -73,7 +74,14 @@ async def soak(server: Server, seconds: float) -> dict[str, Any]:
         "resident_kb_after_warm_up": round(first_kb),
         "resident_kb_at_the_end": round(last_kb),
         "memory_growth": round(last_kb / first_kb - 1, 4),
+        "resident_kb_every_half_minute": every(30.0, memory),
     }
+
+
+def every(step_s: float, memory: list[tuple[float, int]]) -> list[int]:
+    """The first of (seconds, kB) in each step of that length."""
+    firsts = {int(at_s // step_s): kb for at_s, kb in reversed(memory)}
+    return [firsts[step] for step in sorted(firsts)]
 
 
 async def visit(visitor: "Visitor", end_at: float, answers: Counter[str]) -> None:
@@ -89,10 +97,10 @@ async def visit(visitor: "Visitor", end_at: float, answers: Counter[str]) -> Non
 
 
 async def watch(pid: int, started_at: float, end_at: float, memory: list[tuple[float, int]]) -> None:
-    """The server's resident memory, every half second."""
+    """The server's resident memory, every WATCH_S."""
     while time.monotonic() < end_at:
         memory.append((time.monotonic() - started_at, resident_kb(pid)))
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(WATCH_S)
 
 
 @dataclass
