@@ -65,9 +65,14 @@ def variations(epochs: int) -> tuple[Variation, ...]:
     )
 
 
+def run_of(variation: Variation, seed: int, folder: Path) -> Path:
+    """The folder of a variation's run."""
+    return folder / f"{variation.name.replace(' ', '-').replace(',', '')}-seed{seed}"
+
+
 def train(variation: Variation, epochs: int, seed: int, folder: Path, threads: int) -> Path:
     """Train one variation unless its run is finished; returns the run's folder."""
-    out = folder / f"{variation.name.replace(' ', '-').replace(',', '')}-seed{seed}"
+    out = run_of(variation, seed, folder)
     common = {"epochs": epochs, "seed": seed, "threads": threads, "out": str(out)}
     config = dataclasses.replace(PRESETS["default"], **{**common, **variation.settings})
     if not (out / "metrics.json").is_file():
@@ -84,6 +89,11 @@ def is_of(out: Path, config: TrainConfig) -> bool:
     saved = json.loads((out / "metrics.json").read_text())["config"]
     settings = {**asdict(TrainConfig()), **saved}  # a setting that is younger than the run was at its default
     return {**asdict(config), "threads": 0} == {**settings, "threads": 0}
+
+
+def all_finished(variation: Variation, seeds: Sequence[int], folder: Path) -> bool:
+    """Whether a variation is trained with every seed."""
+    return all((run_of(variation, seed, folder) / "metrics.json").is_file() for seed in seeds)
 
 
 def summary(variation: Variation, folders: list[Path], base: list[Path]) -> dict[str, Any]:
@@ -121,6 +131,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--epochs", type=int, default=8, help="of every run but the longer one")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1], help="each variation is trained with all")
     parser.add_argument("--threads", type=int, default=0, help="processor threads; 0 leaves torch's own choice")
+    parser.add_argument(
+        "--finished", action="store_true", help="train nothing, report the variations that are finished"
+    )
     parser.add_argument("--folder", type=Path, default=Path("runs/ablation"), help="where the runs lie")
     parser.add_argument("--out", type=Path, default=Path("docs"), help="records/ablation.json, ablation.md and .png")
     arguments = parser.parse_args(argv)
@@ -131,6 +144,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     keep_freed_memory()
     runs: dict[str, list[Path]] = {}
     every = variations(arguments.epochs)
+    if arguments.finished:
+        every = tuple(v for v in every if all_finished(v, arguments.seeds, arguments.folder))
+    if BASE not in [variation.name for variation in every]:
+        parser.error(
+            f"--finished: {arguments.folder} holds no finished run of the {BASE}, with which others are compared"
+        )
     try:
         for seed in arguments.seeds:
             for number, variation in enumerate(every, start=1):

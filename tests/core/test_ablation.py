@@ -64,3 +64,17 @@ def test_a_finished_run_is_kept_and_one_of_other_settings_refused(tmp_path):
     assert (out / "metrics.json").stat().st_mtime_ns == before
     with pytest.raises(CheckpointError, match="holds a run of other settings"):
         ablation.train(tiny, 2, 0, tmp_path, threads=1)
+
+
+def test_a_variation_is_finished_when_every_seed_is(tmp_path):
+    tiny = Variation("tiny one, too", "why")
+    assert not ablation.all_finished(tiny, [0], tmp_path)
+    run_folder(tmp_path / "tiny-one-too-seed0", [0])
+    assert ablation.all_finished(tiny, [0], tmp_path)
+    assert not ablation.all_finished(tiny, [0, 1], tmp_path)
+
+
+def test_nothing_finished_gets_a_sentence(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        ablation.main(["--finished", "--folder", str(tmp_path)])
+    assert "no finished run of the default recipe" in capsys.readouterr().err
