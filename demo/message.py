@@ -26,6 +26,7 @@ SENTENCES = {
 
 NUMBER = "This is {number}, read digit by digit. The least sure is the {digit}: {share}."
 PARTLY = "I read {number}. A part is no digit to me; leave a gap between digits, and draw each clearly."
+TOUCHING = "That may be two digits that touch. Leave a gap between them, or draw one digit, large."
 
 Message = dict[str, Any]
 
@@ -43,7 +44,8 @@ def of_answer(answer: Answer) -> Message:
 def of_number(number: Number) -> Message:
     """For a number, the same fields: no bars, what was seen side by side. For one digit as `of_answer`."""
     if not number.several:
-        return of_answer(number.whole)
+        told = of_answer(number.whole)
+        return told | {"sentence": TOUCHING} if number.touching else told
     answers = [answer for _, answer in number.parts]
     read = UNREAD not in number.digits
     weakest = min(answers, key=lambda answer: answer.probabilities.max())

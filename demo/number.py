@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from demo.recognizer import Answer, Grey, Recognizer
 from demo.segment import PIECE, Box, Segment, segments
+from demo.split import halves
 
 SHARED = 0.15  # of the narrower part's width: parts that share more columns are pieces of one digit
 COMPACT = 1.4  # width of what is written, as a share of its height, up to which it may be one digit in pieces
@@ -11,6 +12,10 @@ MOST_PIECES = 3  # of one digit
 SURE = 0.8  # probability from which a part counts as a digit whatever the whole looks like
 WIDE = 0.95  # of its height: a wider part may be two digits that touch,
 LIKELY = 0.75  # and is taken for a digit from this digit_score on
+ONE = 0.99  # digit_score from which ink in one piece is one digit without another look
+SLIM = 0.5  # of its height: narrower ink is one digit, too
+CLEARER = 0.6  # of the whole's doubt: a cut whose sides leave less of it makes two digits
+TWO = 0.98  # sureness from which either side of a cut is read as a digit; below, touching digits are refused
 UNREAD = "?"  # stands for a part that is no digit, as touching digits are
 
 Part = tuple[Box, Answer]
@@ -23,11 +28,13 @@ class Number:
     digits: "7", "42", "4?" where a part was refused, "" where nothing was read; lines are parted by a space.
     whole:  the answer for the picture as one digit.
     parts:  each digit's box (top, left, bottom, right) in px and answer, in reading order; empty for one digit.
+    touching: whether one piece of ink was refused because it may be two digits.
     """
 
     digits: str
     whole: Answer
     parts: list[Part]
+    touching: bool = False
 
     @property
     def several(self) -> bool:
@@ -44,11 +51,13 @@ def read_number(recognizer: Recognizer, image: Grey) -> Number:
     """
     whole = recognizer(image)
     found = segments(image)
-    if whole.blank or sum(map(len, found)) < 2:
+    if whole.blank or not found:
         return _one(whole)
-    lines = [[(part.box, _read_part(recognizer, part, line)) for part in line] for line in found]
+    if sum(map(len, found)) == 1:
+        return _one_piece(recognizer, found[0][0], whole)
+    lines = [_read_line(recognizer, line) for line in found]
     parts = [part for line in lines for part in line]
-    if _is_one_digit(whole, found, [answer for _, answer in parts]):
+    if _is_one_digit(whole, lines):
         return _one(whole)
     return Number(" ".join("".join(_digit(answer) for _, answer in line) for line in lines), whole, parts)
 
@@ -57,41 +66,93 @@ def _one(whole: Answer) -> Number:
     return Number("" if whole.label is None else str(whole.label), whole, [])
 
 
-def _read_part(recognizer: Recognizer, part: Segment, line: list[Segment]) -> Answer:
-    """The answer for one part of a line; refused where its shape is not that of one digit beside the others."""
-    answer = recognizer(part.image)
-    low = _height(part) < PIECE * max(map(_height, line))
-    if low or (_width(part) > WIDE * _height(part) and answer.digit_score < LIKELY):
-        return replace(answer, label=None)
-    return answer
+def _one_piece(recognizer: Recognizer, piece: Segment, whole: Answer) -> Number:
+    """A picture whose ink hangs together: one digit, or two that touch."""
+    parts = _apart_if_two(recognizer, piece, whole)
+    if len(parts) == 2:
+        return Number("".join(_digit(answer) for _, answer in parts), whole, parts)
+    return replace(_one(parts[0][1]), touching=parts[0][1].label != whole.label)
 
 
-def _is_one_digit(whole: Answer, lines: list[list[Segment]], answers: list[Answer]) -> bool:
+def _read_line(recognizer: Recognizer, line: list[Segment]) -> list[Part]:
+    """The answers for the parts of a line, after putting together what is one digit and cutting what is two."""
+    highest = max(map(_height, line))
+    parts = []
+    for part, answer in _joined(recognizer, line):
+        low = _height(part) < PIECE * highest
+        parts += [(part.box, replace(answer, label=None))] if low else _apart_if_two(recognizer, part, answer)
+    return parts
+
+
+def _joined(recognizer: Recognizer, line: list[Segment]) -> list[tuple[Segment, Answer]]:
+    """The parts of a line with their answers; two that are more surely one digit than each is one are put together."""
+    waiting = [(part, recognizer(part.image)) for part in line]
+    parts = []
+    while waiting:
+        part, answer = waiting.pop(0)
+        if part.joined and waiting:
+            both = recognizer(part.joined.image)
+            if both.label is not None and _sureness(both) > min(_sureness(answer), _sureness(waiting[0][1])):
+                part, answer = part.joined, both
+                waiting.pop(0)
+        parts.append((part, answer))
+    return parts
+
+
+def _apart_if_two(recognizer: Recognizer, part: Segment, answer: Answer) -> list[Part]:
+    """One part, or two where either side of a cut is clearly more of a digit than the whole, or a refusal.
+
+    What is wide and hardly a digit is refused as well.
+    """
+    if answer.digit_score >= ONE or _width(part) < SLIM * _height(part):
+        return [(part.box, answer)]
+    pairs = [[(half.box, recognizer(half.image)) for half in pair] for pair in halves(part)]
+    pairs = [pair for pair in pairs if all(one.label is not None for _, one in pair)]
+    best = max(pairs, key=_least_sure, default=None)
+    if best and 1 - _least_sure(best) < CLEARER * (1 - answer.digit_score):
+        return best if _least_sure(best) >= TWO else [(part.box, replace(answer, label=None))]
+    wide = _width(part) > WIDE * _height(part) and answer.digit_score < LIKELY
+    return [(part.box, replace(answer, label=None) if wide else answer)]
+
+
+def _least_sure(parts: list[Part]) -> float:
+    return min(_sureness(answer) for _, answer in parts)
+
+
+def _sureness(answer: Answer) -> float:
+    """How surely this is one digit, and which one, in [0, 1]."""
+    return answer.digit_score * float(answer.probabilities.max())
+
+
+def _is_one_digit(whole: Answer, lines: list[list[Part]]) -> bool:
     """Whether what was found is better taken for one digit in pieces, or for one digit with dirt beside it."""
+    answers = [answer for line in lines for _, answer in line]
     digits = [answer for answer in answers if answer.label is not None]
     if not digits:
         return True
     if whole.label is None:
         return False
-    if len(answers) > MOST_PIECES or not _compact([part for line in lines for part in line]):
+    if len(answers) > MOST_PIECES or not _compact([box for line in lines for box, _ in line]):
         return len(digits) == 1
     sure = len(digits) == len(answers) and all(answer.probabilities.max() >= SURE for answer in digits)
     least = min(answer.digit_score for answer in answers)
-    return not all(map(_side_by_side, lines)) or (not sure and whole.digit_score >= least)
+    return not all(_side_by_side([box for box, _ in line]) for line in lines) or (
+        not sure and whole.digit_score >= least
+    )
 
 
-def _compact(parts: list[Segment]) -> bool:
-    tops, lefts, bottoms, rights = zip(*(part.box for part in parts), strict=True)
+def _compact(boxes: list[Box]) -> bool:
+    tops, lefts, bottoms, rights = zip(*boxes, strict=True)
     return max(rights) - min(lefts) <= COMPACT * (max(bottoms) - min(tops))
 
 
-def _side_by_side(line: list[Segment]) -> bool:
+def _side_by_side(line: list[Box]) -> bool:
     """Whether a line has several parts, none above another."""
     return len(line) > 1 and all(map(_apart, line, line[1:]))
 
 
-def _apart(left: Segment, right: Segment) -> bool:
-    return left.box[3] - right.box[1] <= SHARED * min(_width(left), _width(right))
+def _apart(left: Box, right: Box) -> bool:
+    return left[3] - right[1] <= SHARED * min(left[3] - left[1], right[3] - right[1])
 
 
 def _height(part: Segment) -> int:

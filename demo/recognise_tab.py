@@ -5,7 +5,7 @@ from html import escape
 import gradio as gr
 
 from demo import canvas, choices_views, limits, message, understand, understand_views
-from demo.choices import Choices
+from demo.choices import Choices, title
 from demo.correct import keep, take
 from demo.corrections import Corrections
 from demo.neighbours import nearest
@@ -50,9 +50,9 @@ def build(recognizer: Recognizer, store: Corrections | None) -> gr.HTML:
         """What every model says of a picture, a data URL: HTML for the panel below the answer."""
         return {"html": _comparison(choices, picture)}
 
-    def explain(picture: str) -> message.Message:
-        """Why a picture, a data URL, was read as it was: HTML for the panel below the answer."""
-        return {"html": _explanation(recognizer, picture)}
+    def explain(picture: object) -> message.Message:
+        """Why a picture was read as it was by the model that was asked: HTML for the panel below the answer."""
+        return {"html": _explanation(choices, picture)}
 
     def correct(request: object) -> message.Message:
         """Keep what a picture really was."""
@@ -75,11 +75,8 @@ def build(recognizer: Recognizer, store: Corrections | None) -> gr.HTML:
 
 
 def _read(choices: Choices, request: object, *, show: bool) -> message.Message:
-    if not isinstance(request, dict):
-        request = {"picture": request, "model": choices.paths[0].name}
     try:
-        recognizer = choices.get(request.get("model"))
-        image = _picture(request.get("picture"))
+        recognizer, image = _asked(choices, request)
     except canvas.PictureError as error:
         return message.of_problem(str(error))
     number = read_number(recognizer, image)
@@ -94,9 +91,10 @@ def _comparison(choices: Choices, picture: object) -> str:
         return f"<p>{escape(str(error))}</p>"
 
 
-def _explanation(recognizer: Recognizer, picture: object) -> str:
+def _explanation(choices: Choices, request: object) -> str:
     try:
-        answer = recognizer(_picture(picture))
+        recognizer, image = _asked(choices, request)
+        answer = recognizer(image)
     except canvas.PictureError as error:
         return f"<p>{escape(str(error))}</p>"
     if answer.blank:
@@ -104,10 +102,18 @@ def _explanation(recognizer: Recognizer, picture: object) -> str:
     digit = int(answer.probabilities.argmax())
     curves = "".join(understand_views.sweep(sweep, digit) for sweep in understand.sweeps(recognizer, answer))
     return (
+        f"<p>As {escape(title(recognizer.path))} sees it.</p>"
         f"<h3>Which ink mattered</h3>{understand_views.heat_map(answer.seen, understand.occlusion(recognizer, answer))}"
         f'<h3>What would change its mind</h3><div class="sweeps">{curves}</div>'
         f"<h3>The most similar training pictures</h3>{understand_views.neighbours(nearest(answer.seen))}"
     )
+
+
+def _asked(choices: Choices, request: object) -> tuple[Recognizer, Grey]:
+    """The model and the picture of a question: a data URL for the first model, or {picture: data URL, model: name}."""
+    if not isinstance(request, dict):
+        return choices.get(choices.paths[0].name), _picture(request)
+    return choices.get(request.get("model")), _picture(request.get("picture"))
 
 
 def _picture(picture: object) -> Grey:

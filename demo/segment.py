@@ -1,6 +1,7 @@
 """The digits of a number on one picture: connected ink, grouped into digits, ordered into lines."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ OVERLAP = 0.5  # of the narrower part's width: parts above each other are one di
 INSIDE = 0.8  # the same for parts that share rows too, as crossing slants may
 STACKED_GAP = 0.25  # of the taller part's height: paper between parts above each other that are one digit
 WHOLE = 0.6  # of the tallest part's height: parts above each other that both reach it are two digits
+CLOSE = 0.06  # of the tallest digit's height: paper between parts side by side that may be one digit all the same
 MARGIN = 0.25  # of a digit's longer side: paper left around it
 MOST_DIGITS = 32  # more parts than this are a texture, not a number
 
@@ -29,12 +31,14 @@ MOST_DIGITS = 32  # more parts than this are a texture, not a number
 class Segment:
     """One digit's place and picture.
 
-    box:   (top, left, bottom, right) in px of the picture, ends excluded.
-    image: (h, w) uint8, the digit with paper around it and without its neighbours.
+    box:    (top, left, bottom, right) in px of the picture, ends excluded.
+    image:  (h, w) uint8, the digit with paper around it and without its neighbours.
+    joined: this one and the next of its line as one, where they are so near that they may be one digit.
     """
 
     box: Box
     image: Grey
+    joined: "Segment | None" = None
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,7 @@ class _Part:
         return self.box[3] - self.box[1]
 
     def with_(self, other: "_Part") -> "_Part":
-        top, left, bottom, right = zip(self.box, other.box, strict=True)
-        return _Part((min(top), min(left), max(bottom), max(right)), self.numbers + other.numbers)
+        return _Part(_around((self, other)), self.numbers + other.numbers)
 
 
 def segments(image: Grey) -> list[list[Segment]]:
@@ -71,8 +74,13 @@ def segments(image: Grey) -> list[list[Segment]]:
     if len(parts) > MOST_DIGITS:
         return []
     nearest = _nearest(labels, parts)
-    cut = {part: _cut(np.where(nearest == place, small, ink.paper), part, step) for place, part in enumerate(parts)}
-    return [[cut[part] for part in line] for line in _lines(parts)]
+    place = {part: at for at, part in enumerate(parts)}
+
+    def alone(*kept: _Part) -> Segment:
+        mine = np.isin(nearest, [place[part] for part in kept])
+        return cut(np.where(mine, small, ink.paper), _around(kept), step)
+
+    return [_line(line, alone) for line in _lines(parts)]
 
 
 def _shrink(image: Grey) -> tuple[Grey, float]:
@@ -159,6 +167,20 @@ def _lines(parts: list[_Part]) -> list[list[_Part]]:
     return [sorted(line, key=lambda part: part.box[1]) for line in lines]
 
 
+def _line(parts: list[_Part], alone: Callable[..., Segment]) -> list[Segment]:
+    near = CLOSE * max(part.height for part in parts)
+    rights = [*parts[1:], None]
+    return [
+        replace(alone(part), joined=alone(part, right) if right and right.box[1] - part.box[3] <= near else None)
+        for part, right in zip(parts, rights, strict=True)
+    ]
+
+
+def _around(parts: Iterable[_Part]) -> Box:
+    top, left, bottom, right = zip(*(part.box for part in parts), strict=True)
+    return min(top), min(left), max(bottom), max(right)
+
+
 def _nearest(labels: Labels, parts: list[_Part]) -> Labels:
     """(H, W): the place in `parts` of the one nearest to each pixel, so that soft edges and crumbs go with a digit."""
     owner = _owners(labels, parts)
@@ -174,10 +196,13 @@ def _owners(labels: Labels, parts: list[_Part]) -> Labels:
     return owner[labels]
 
 
-def _cut(alone: Grey, part: _Part, step: float) -> Segment:
-    """One part of a picture on which no other is left, with paper around it."""
-    margin = max(2, round(MARGIN * max(part.height, part.width)))
-    top, left, bottom, right = part.box
+def cut(alone: Grey, box: Box, step: float) -> Segment:
+    """What lies in a box of (H, W) uint8 on which no other ink is left, with paper around it.
+
+    step: px of the whole picture in one px of this one; the segment's box is in the whole picture's.
+    """
+    top, left, bottom, right = box
+    margin = max(2, round(MARGIN * max(bottom - top, right - left)))
     padded = np.pad(alone, margin, mode="edge")[top : bottom + 2 * margin, left : right + 2 * margin]
-    box = (round(top * step), round(left * step), round(bottom * step), round(right * step))
-    return Segment(box, np.ascontiguousarray(padded))
+    top, left, bottom, right = (round(edge * step) for edge in box)
+    return Segment((top, left, bottom, right), np.ascontiguousarray(padded))

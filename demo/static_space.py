@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from demo import ink, message, mnist, number, segment
+from demo import ink, message, mnist, number, segment, split
 from demo.recognise_tab import script
 from demo.recognizer import Grey, Recognizer
 from demo.settings import ROOT, STATIC
@@ -111,7 +111,8 @@ def settings(recognizer: Recognizer) -> dict[str, Any]:
         "sentences": message.SENTENCES,
         "number": message.NUMBER,
         "partly": message.PARTLY,
-        "constants": constants(ink) | constants(segment) | constants(number),
+        "touching": message.TOUCHING,
+        "constants": constants(ink) | constants(segment) | constants(split) | constants(number),
     }
 
 

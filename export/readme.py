@@ -21,6 +21,7 @@ RECORDS = {  # name -> file, relative to the root
     "static_start": "docs/records/static_start.json",
     "runtimes": "docs/records/runtimes.json",
     "other_digits": "docs/records/other_digits.json",
+    "strings": "docs/records/strings.json",
 }
 LONGEST_COMMAND = 60  # characters of a table's cell; a longer one is named only
 
@@ -91,7 +92,12 @@ def tables(records: dict[str, Record]) -> list[str]:
         _table(
             ("checked", "result"),
             [
-                *(*_parity(records["parity"]), *_start(records["start"]), *_page(records.get("page", {}))),
+                *(
+                    *_parity(records["parity"]),
+                    *_strings(records.get("strings", {})),
+                    *_start(records["start"]),
+                    *_page(records.get("page", {})),
+                ),
                 *(*_soak(records.get("soak", {})), *_static(records.get("static_start", {}))),
             ],
         ),
@@ -165,6 +171,17 @@ def _other_digits(record: Record) -> Iterator[tuple[str, ...]]:
 def _strangers(record: Record) -> Iterator[tuple[str, ...]]:
     for name, row in record.get("non_digits", {}).items():
         yield name, f"{row['n']:,}", f"{row['auroc']:.3f}", f"{row['accepted']:.1%}"
+
+
+def _strings(record: Record) -> Iterator[tuple[str, ...]]:
+    if not record:
+        return
+    for name, row in (
+        ("numbers of 2 to 8 digits, written with MNIST's test pictures", record["strings"]),
+        ("two digits that touch", record["touching"]),
+    ):
+        exact, refused, misread = (row[kind] / row["n"] for kind in ("exact", "refused", "misread"))
+        yield name, f"{row['n']:,}: {exact:.1%} read exactly, {refused:.1%} refused, {misread:.1%} misread"
 
 
 def _start(start: Record) -> Iterator[tuple[str, ...]]:

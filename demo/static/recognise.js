@@ -8,7 +8,7 @@ let waiting = 0;
 
 const panel = new AnswerPanel(handle("answer"));
 const correction = new CorrectionRow(handle("correct"), server);
-const why = new WhyPanel(handle("why"), server.explain);
+const why = new WhyPanel(handle("why"), server.explain && ((picture) => server.explain(question(picture))));
 const models = new WhyPanel(handle("models"), server.compare);
 
 /** The question about a picture: itself, or with the name of another model than the first. */

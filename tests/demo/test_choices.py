@@ -76,3 +76,10 @@ def test_the_chosen_model_answers(choices):
     assert recognise_tab._read(choices, asked, show=False)["digits"] == "1"
     assert "edge-recognizer.onnx" in choices._open
     assert recognise_tab._read(choices, asked | {"model": "x"}, show=False)["problem"]
+
+
+def test_the_reasons_are_those_of_the_chosen_model(choices):
+    asked = {"picture": data_url(bar()), "model": "edge-recognizer.onnx"}
+    assert "As EdgeNet, float32" in recognise_tab._explanation(choices, asked)
+    assert "As Full net, float32" in recognise_tab._explanation(choices, asked["picture"])
+    assert "not on this server" in recognise_tab._explanation(choices, asked | {"model": "x"})

@@ -1,5 +1,7 @@
 """Numbers are read digit by digit in order; one digit stays one, and what cannot be read is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,10 +9,11 @@ from demo.mnist import load
 from demo.number import UNREAD, Number, read_number
 from demo.recognizer import Answer, Recognizer
 from demo.settings import MODELS
-from tests.demo.strings import write_number
+from tests.demo.measure_strings import strings, touching
 
 STRINGS = 150
-FLOOR = 0.96  # exact match; measured 0.973, where 0.98 have digits that are all read right one by one; the aim is 0.98
+FLOOR = 0.96  # exact match; the aim is 0.98, and what is missing are digits that the net misreads one by one
+MOST_MISREAD = 0.15  # of pairs that touch, without a word
 
 
 class Reader:
@@ -24,11 +27,27 @@ class Reader:
         return Answer(label, np.full(10, 0.1, np.float32), np.ones((28, 28), np.float32), score)
 
 
+class SureReader(Reader):
+    """The same, each time sure of its label; of what it was not told it says that it is no digit."""
+
+    def __call__(self, image):
+        self.answers += [] if self.answers else [(None, 0.1)]
+        answer = super().__call__(image)
+        return answer if answer.label is None else replace(answer, probabilities=np.eye(10)[answer.label])
+
+
 def bars(*places, height=60):
     """Upright strokes on paper, 10 px wide, at these columns."""
     page = np.full((100, 200), 255, np.uint8)
     for left in places:
         page[20 : 20 + height, left : left + 10] = 0
+    return page
+
+
+def crossed():
+    """Two uprights, joined by a thin bar: one piece of ink that a cut parts well."""
+    page = bars(40, 80, height=70)
+    page[50:54, 40:90] = 0
     return page
 
 
@@ -73,11 +92,7 @@ def recognizer():
 
 
 def exact(recognizer, read=read_number):
-    test = load("test")
-    images, labels = test.images, test.labels
-    generator = np.random.default_rng(0)
-    strings = [write_number(images, labels, int(generator.integers(2, 9)), generator) for _ in range(STRINGS)]
-    return sum(read(recognizer, picture).digits == truth for picture, truth in strings) / STRINGS
+    return strings(recognizer, STRINGS, 0, read)["exact"] / STRINGS
 
 
 @pytest.mark.slow
@@ -92,6 +107,45 @@ def test_the_gate_sees_a_reader_that_loses_the_last_digit(recognizer):
         return Number(number.digits[:-1], number.whole, number.parts)
 
     assert exact(recognizer, careless) < FLOOR
+
+
+@pytest.mark.slow
+def test_digits_that_touch_are_read_or_refused(recognizer):
+    found = touching(recognizer, STRINGS, 0)
+    assert found["misread"] <= MOST_MISREAD * STRINGS
+    assert found["exact"] >= STRINGS / 3
+
+
+def test_what_lies_on_either_side_of_a_touch_is_read_as_two():
+    parts = read_number(SureReader((4, 0.5), (1, 0.99), (7, 0.99)), crossed()).parts
+    assert [(answer.label, box) for box, answer in parts] == [(1, (20, 40, 90, 65)), (7, (20, 65, 90, 90))]
+
+
+TOUCHING = {  # name -> answers for the whole and for the two sides, digits, whether it is told as touching
+    "a whole that is surely one digit": ([(8, 0.995)], "8", False),
+    "sides that are no clearer than the whole": ([(8, 0.9), (1, 0.92), (7, 0.92)], "8", False),
+    "sides that are a little clearer": ([(8, 0.3), (1, 0.9), (7, 0.9)], "", True),
+    "a side that is no digit": ([(8, 0.8), (1, 0.99), (None, 0.1)], "8", False),
+}
+
+
+@pytest.mark.parametrize(("answers", "digits", "told"), TOUCHING.values(), ids=TOUCHING.keys())
+def test_touching_digits_are_refused_unless_the_whole_is_as_clear(answers, digits, told):
+    number = read_number(SureReader(*answers), crossed())
+    assert (number.digits, number.touching, number.parts) == (digits, told, [])
+
+
+def test_one_piece_that_is_wide_and_hardly_a_digit_is_refused():
+    page = np.pad(bars(30, height=20), ((0, 20), (0, 0)), constant_values=255)
+    page[30:38, 30:150] = 0
+    assert read_number(Reader((8, 0.9)), page).digits == "8"
+    assert read_number(Reader((8, 0.5)), page).touching
+
+
+def test_two_near_parts_are_one_digit_where_they_are_more_surely_so():
+    answers = [(None, 0.1), (1, 0.9), (1, 0.3), (1, 0.9), (1, 0.9), (4, 0.99)]
+    near = bars(30, 42, 120, 170)
+    assert read_number(Reader(*answers), near).digits == "411"
 
 
 def test_one_digit_is_read_as_one(recognizer):

@@ -20,7 +20,7 @@ from demo import canvas, message, mnist, number, space, static_space
 from demo.settings import MODELS
 from demo.static_space import VENDOR
 from tests.demo.browsing import ROOT, open_page
-from tests.demo.strings import write_number
+from tests.demo.strings import write_number, write_touching
 from tests.demo.strokes import digits
 from tests.demo.visitor import ONE, SEVEN, WAIT_MS, Visitor
 
@@ -191,23 +191,31 @@ def numbers(count: int) -> list[np.ndarray]:
     return drawn
 
 
+def touching(count: int) -> list[np.ndarray]:
+    """Pictures of two digits that touch: dark on light, and light on dark."""
+    test, generator = mnist.load("test"), np.random.default_rng(8)
+    drawn = [write_touching(test.images, test.labels, generator)[0] for _ in range(count)]
+    return [picture if place % 2 else 255 - picture for place, picture in enumerate(drawn)]
+
+
 @pytest.mark.browser
 def test_numbers_are_read_as_python_reads_them(visitor, recognizer):
     several = 0
-    for picture in numbers(12):
+    for picture in numbers(12) + touching(8):
         height, width = picture.shape
         sent = {"height": height, "width": width, "pixels": base64.b64encode(picture.tobytes()).decode()}
         found = visitor.page.evaluate(READ_NUMBER, sent)
         expected = number.read_number(recognizer, picture)
-        assert found == {"digits": expected.digits, "boxes": [list(box) for box, _ in expected.parts]}
+        boxes = [list(box) for box, _ in expected.parts]
+        assert found == {"digits": expected.digits, "touching": expected.touching, "boxes": boxes}
         several += expected.several
     assert several > 6
 
 
 READ_NUMBER = """async ({ height, width, pixels }) => {
   const bytes = Uint8Array.from(atob(pixels), (letter) => letter.charCodeAt(0));
-  const { digits: read, parts } = await digits.number({ height, width, pixels: bytes });
-  return { digits: read, boxes: parts.map(({ box }) => box) };
+  const { digits: read, parts, touching } = await digits.number({ height, width, pixels: bytes });
+  return { digits: read, touching, boxes: parts.map(({ box }) => box) };
 }"""
 
 

@@ -63,6 +63,11 @@ RUNTIMES = {
         }
     },
 }
+STRINGS = {
+    "format": 1,
+    "strings": {"n": 1000, "exact": 981, "refused": 8, "misread": 11},
+    "touching": {"n": 500, "exact": 260, "refused": 190, "misread": 50},
+}
 NOTHING = {name: {} for name in readme.RECORDS}
 
 ROWS = {
@@ -74,6 +79,8 @@ ROWS = {
     "other people's digits": ("other_digits", "| usps | 13 of 2,007 | 0.65% (0.38% to 1.11%) |"),
     "runtimes": ("runtimes", "| `convnet.onnx` | 1: OpenVINO | tract, **MNN differs** |"),
     "what is no digit": ("other_digits", "| letters | 1,028 | 0.975 | 8.2% |"),
+    "numbers": ("strings", "| 1,000: 98.1% read exactly, 0.8% refused, 1.1% misread |"),
+    "digits that touch": ("strings", "| two digits that touch | 500: 52.0% read exactly"),
     "clone to page": ("start", "| 31 s |"),
     "first answer": ("start", "| 4.3 s |"),
 }
@@ -82,6 +89,7 @@ ROWS = {
 @pytest.mark.parametrize(("record", "row"), ROWS.values(), ids=ROWS.keys())
 def test_a_record_has_its_row(record, row):
     records = {"metrics": METRICS, "parity": PARITY, "start": START, "other_digits": OTHERS, "runtimes": RUNTIMES}
+    records |= {"strings": STRINGS}
     assert row in "\n".join(readme.tables(records))
     assert row not in "\n".join(readme.tables(records | {record: {}}))
 

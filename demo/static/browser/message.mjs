@@ -3,8 +3,8 @@
 const SIDE_PX = 28;
 
 /** What number.mjs read, and settings.json -> what AnswerPanel shows. */
-export function ofNumber({ digits, whole, parts }, settings) {
-  if (!parts.length) return ofAnswer(whole, settings);
+export function ofNumber({ digits, whole, parts, touching }, settings) {
+  if (!parts.length) return { ...ofAnswer(whole, settings), ...(touching && { sentence: settings.touching }) };
   const answers = parts.map(({ answer }) => answer);
   const weakest = answers.reduce((one, other) => (surest(other) < surest(one) ? other : one));
   const read = answers.every(({ label }) => label !== null);

@@ -1,22 +1,27 @@
 // A picture of one digit or of several, read as a number by the rules of demo/number.py.
 import { segments } from "./segment.mjs";
+import { halves } from "./split.mjs";
 
 const UNREAD = "?"; // stands for a part that is no digit
 
-/** {digits, whole: answer, parts: [{box, answer}]}; parts is empty for one digit. read(picture) gives an answer. */
+/**
+ * {digits, whole: answer, parts: [{box, answer}], touching: whether ink was refused because it may be two digits};
+ * parts is empty for one digit. read(picture) gives an answer.
+ */
 export async function readNumber(read, picture, { threshold, constants }) {
-  const whole = labelled(await read(picture), threshold);
+  const answerOf = async (image) => labelled(await read(image), threshold);
+  const whole = await answerOf(picture);
   const found = segments(picture, constants);
-  if (whole.blank || found.flat().length < 2) return one(whole);
-  for (const line of found)
-    for (const part of line) part.answer = judged(labelled(await read(part.picture), threshold), part, line, constants);
-  const parts = found.flat();
-  if (isOneDigit(whole, found, constants)) return one(whole);
-  const digits = found.map((line) => line.map(({ answer }) => answer.label ?? UNREAD).join("")).join(" ");
-  return { digits, whole, parts };
+  if (whole.blank || !found.length) return one(whole);
+  if (found.flat().length === 1) return onePiece(answerOf, found[0][0], whole, constants);
+  const lines = [];
+  for (const line of found) lines.push(await readLine(answerOf, line, constants));
+  return isOneDigit(whole, lines, constants) ? one(whole) : { digits: written(lines), whole, parts: lines.flat(), touching: false };
 }
 
-const one = (whole) => ({ digits: String(whole.label ?? ""), whole, parts: [] });
+const one = (whole) => ({ digits: String(whole.label ?? ""), whole, parts: [], touching: false });
+const written = (lines) => lines.map((line) => line.map(({ answer }) => answer.label ?? UNREAD).join("")).join(" ");
+const refused = (answer) => ({ ...answer, label: null });
 const tall = ({ box }) => box[2] - box[0];
 const wide = ({ box }) => box[3] - box[1];
 const least = (values) => Math.min(...values);
@@ -28,12 +33,60 @@ function labelled(answer, threshold) {
   return { ...answer, blank, label };
 }
 
-/** The answer for one part of a line; refused where its shape is not that of one digit beside the others. */
-function judged(answer, part, line, { PIECE, WIDE, LIKELY }) {
-  const low = tall(part) < PIECE * most(line.map(tall));
-  const double = wide(part) > WIDE * tall(part) && answer.score < LIKELY;
-  return low || double ? { ...answer, label: null } : answer;
+/** A picture whose ink hangs together: one digit, or two that touch. */
+async function onePiece(answerOf, piece, whole, constants) {
+  const parts = await apartIfTwo(answerOf, piece, whole, constants);
+  if (parts.length === 2) return { digits: written([parts]), whole, parts, touching: false };
+  return { ...one(parts[0].answer), touching: parts[0].answer.label !== whole.label };
 }
+
+/** The answers for the parts of a line, after putting together what is one digit and cutting what is two. */
+async function readLine(answerOf, line, constants) {
+  const highest = most(line.map(tall)), parts = [];
+  for (const { part, answer } of await joined(answerOf, line)) {
+    const low = tall(part) < constants.PIECE * highest;
+    parts.push(...(low ? [{ box: part.box, answer: refused(answer) }] : await apartIfTwo(answerOf, part, answer, constants)));
+  }
+  return parts;
+}
+
+/** The parts of a line with their answers; two that are more surely one digit than each is one are put together. */
+async function joined(answerOf, line) {
+  const waiting = [], parts = [];
+  for (const part of line) waiting.push({ part, answer: await answerOf(part.picture) });
+  while (waiting.length) {
+    let next = waiting.shift();
+    if (next.part.joined && waiting.length) {
+      const both = await answerOf(next.part.joined.picture);
+      if (both.label !== null && sureness(both) > least([next, waiting[0]].map(({ answer }) => sureness(answer)))) {
+        next = { part: next.part.joined, answer: both };
+        waiting.shift();
+      }
+    }
+    parts.push(next);
+  }
+  return parts;
+}
+
+/** One part, or two where either side of a cut is clearly more of a digit than the whole, or a refusal. */
+async function apartIfTwo(answerOf, part, answer, constants) {
+  const { ONE, SLIM, CLEARER, TWO, WIDE, LIKELY } = constants, { box } = part;
+  if (answer.score >= ONE || wide(part) < SLIM * tall(part)) return [{ box, answer }];
+  let best = [], surest = -1;
+  for (const pair of halves(part, constants)) {
+    const sides = [];
+    for (const half of pair) sides.push({ box: half.box, answer: await answerOf(half.picture) });
+    const sure = least(sides.map((side) => sureness(side.answer)));
+    if (sure > surest && sides.every((side) => side.answer.label !== null)) [best, surest] = [sides, sure];
+  }
+  if (best.length && 1 - surest < CLEARER * (1 - answer.score))
+    return surest >= TWO ? best : [{ box, answer: refused(answer) }];
+  const doubtful = wide(part) > WIDE * tall(part) && answer.score < LIKELY;
+  return [{ box, answer: doubtful ? refused(answer) : answer }];
+}
+
+/** How surely this is one digit, and which one, in [0, 1]. */
+const sureness = ({ score, probabilities }) => score * most(probabilities);
 
 /** Whether what was found is better taken for one digit in pieces, or for one digit with dirt beside it. */
 function isOneDigit(whole, lines, constants) {

@@ -2,7 +2,7 @@
 import { nearest } from "./distance.mjs";
 import { even, findInk, shrink } from "./ink.mjs";
 
-/** Lines from top to bottom, each from left to right, of {box: [top, left, bottom, right], picture}. */
+/** Lines from top to bottom, each from left to right, of {box: [top, left, bottom, right], picture, joined}. */
 export function segments(picture, constants) {
   const { small, step } = shrink(picture, constants.WORK_PX);
   const ink = findInk(small, constants);
@@ -11,8 +11,26 @@ export function segments(picture, constants) {
   const parts = digits({ labels, boxes, ...small }, constants);
   if (parts.length > constants.MOST_DIGITS) return [];
   const { place } = nearest(owners(labels, parts), small.width, small.height);
-  const cuts = new Map(parts.map((part, at) => [part, cut(part, at, place, small, ink.paper, step, constants.MARGIN)]));
-  return lines(parts).map((line) => line.map((part) => cuts.get(part)));
+  const alone = (...kept) => {
+    const mine = kept.map((part) => parts.indexOf(part));
+    return cut(around(kept), (pixel) => mine.includes(place[pixel]), small, ink.paper, step, constants.MARGIN);
+  };
+  return lines(parts).map((line) => withNext(line, alone, constants.CLOSE));
+}
+
+function withNext(line, alone, CLOSE) {
+  const near = CLOSE * Math.max(...line.map(tall));
+  return line.map((part, at) => {
+    const right = line[at + 1];
+    const joined = right && right.box[1] - part.box[3] <= near ? alone(part, right) : null;
+    return { ...alone(part), joined };
+  });
+}
+
+function around(parts) {
+  const box = [...parts[0].box];
+  parts.forEach((part) => grow(box, part.box));
+  return box;
 }
 
 /** Number of the connected stroke at each pixel, 0 on paper, and the box of each; diagonals connect. */
@@ -49,9 +67,7 @@ const wide = ({ box }) => box[3] - box[1];
 const longer = (part) => Math.max(tall(part), wide(part));
 
 function together(one, other) {
-  const box = [...one.box];
-  grow(box, other.box);
-  return { box, numbers: [...one.numbers, ...other.numbers] };
+  return { box: around([one, other]), numbers: [...one.numbers, ...other.numbers] };
 }
 
 function digits(found, constants) {
@@ -117,17 +133,17 @@ function owners(labels, parts) {
   return Int32Array.from(labels, (number) => owner.get(number) ?? -1);
 }
 
-/** One digit with paper around it and without its neighbours. */
-function cut({ box, ...part }, at, place, { width, height, pixels }, paper, step, MARGIN) {
-  const margin = Math.max(2, even(MARGIN * longer({ box, ...part })));
+/** What lies in a box, with paper around it and in the place of all pixels that are not mine. */
+export function cut(box, mine, { width, height, pixels }, paper, step, MARGIN) {
   const [top, left, bottom, right] = box;
+  const margin = Math.max(2, even(MARGIN * Math.max(bottom - top, right - left)));
   const size = { width: right - left + 2 * margin, height: bottom - top + 2 * margin };
   const alone = new Uint8Array(size.width * size.height);
   for (let row = 0; row < size.height; row++)
     for (let column = 0; column < size.width; column++) {
       const y = Math.min(Math.max(top - margin + row, 0), height - 1);
       const x = Math.min(Math.max(left - margin + column, 0), width - 1);
-      alone[row * size.width + column] = (place[y * width + x] === at ? pixels : paper)[y * width + x];
+      alone[row * size.width + column] = (mine(y * width + x) ? pixels : paper)[y * width + x];
     }
   return { box: box.map((edge) => even(edge * step)), picture: { ...size, pixels: alone } };
 }
