@@ -12,14 +12,13 @@ NEVER_PHOTO_PX, ALWAYS_PHOTO_PX = 40, 64  # longer side of a picture that cannot
 
 
 class Levels(NamedTuple):
-    """Statistics of the brightness of working pictures, each (N, 1, 1); of the two classes, each (2, N, 1, 1)."""
+    """Statistics of the brightness of working pictures (N, 1, 1, 1); of a brighter and a darker class (N, 1, 2, 1)."""
 
     mean: Tensor
     variance: Tensor
     between: Tensor  # the part of the variance that lies between the two classes
-    bright: Tensor  # mean of the brighter class
-    dark: Tensor  # mean of the darker class
-    evenness: Tensor  # share of each class near its mean, (2, N, 1, 1): brighter, darker
+    level: Tensor  # mean of each class
+    evenness: Tensor  # share of each class near its mean
 
 
 class FindInk(nn.Module):
@@ -29,79 +28,80 @@ class FindInk(nn.Module):
     agree; nothing loops over pixels, and morphology runs at half size, where a shadow loses nothing.
     """
 
-    middle: Tensor
+    beside: Tensor
     wide_blur: Tensor
     support_blur: Tensor
     enlarge: Tensor
     enlarge_half: Tensor
-    near_middle: Tensor
+    likely: Tensor
 
     def __init__(self) -> None:
         super().__init__()
         place = torch.linspace(-1, 1, WORK)
         radius2 = place[:, None] ** 2 + place[None, :] ** 2
-        self.register_buffer("middle", torch.exp(-radius2 / (2 * 0.5**2)), persistent=False)
+        self.register_buffer("beside", 1 - torch.exp(-radius2 / (2 * 0.5**2)), persistent=False)
         self.register_buffer("wide_blur", box_blur(13, WORK, repeat_edge=True), persistent=False)
         self.register_buffer("support_blur", box_blur(13, WORK, repeat_edge=False), persistent=False)
         self.register_buffer("enlarge", linear_enlarge(HALF, WORK), persistent=False)
         self.register_buffer("enlarge_half", linear_enlarge(HALF // 2, HALF), persistent=False)
-        self.register_buffer("near_middle", torch.exp(-radius2 / (2 * 0.4**2)), persistent=False)
+        self.register_buffer("likely", 0.1 + 0.9 * torch.exp(-radius2 / (2 * 0.4**2)), persistent=False)
 
     def forward(self, work: Tensor, inside: Tensor, photo: Tensor) -> dict[str, Tensor]:
         """Split a working picture into ink and paper.
 
-        work:    (N, 64, 64) float32 brightness in [0, 1], its border repeated where the letterbox is empty.
-        inside:  (64, 64) in [0, 1], which part of each cell the picture covers.
-        photo:   () in [0, 1], 0 for small pictures, which are taken as they are.
-        returns: dark (N, 1, 1), 1 where ink is darker than paper; paper (N, 64, 64), the background with ink counted
-                 upwards; ink (N, 64, 64) >= 0, unscaled; mask (N, 64, 64) in [0, 1], where the digit is;
-                 contrast (N,) in [0, 1].
+        work:    (N, 1, 64, 64) float32 brightness in [0, 1], its border repeated where the letterbox is empty.
+        inside:  (1, 2, 64, 1) in [0, 1], which part of each row and of each column the picture covers.
+        photo:   (1, 1, 1, 1) in [0, 1], 0 for small pictures, which are taken as they are.
+        returns: dark (N, 1, 1, 1), 1 where ink is darker than paper; paper (N, 1, 64, 64), the background with
+                 ink counted upwards; light, how much falls on it; ink >= 0, unscaled; mask in [0, 1], where the digit
+                 is; contrast (N, 1, 1, 1) in [0, 1].
         """
-        half = F.avg_pool2d(work[:, None], 2)[:, 0]
-        half_inside = F.avg_pool2d(inside[None], 2)[0]
+        half = F.avg_pool2d(work, 2)
+        half_inside = outer(F.avg_pool2d(inside, (2, 1)))
+        inside = outer(inside)
+        weight = 1 - photo * self.beside
         levels = split_levels(half, half_inside)
         border_vote = border_says_dark(half, levels, half_inside, photo)
-        dark = (border_vote - self.skew(work, inside, photo) >= 0).float()
-        level = torch.where(dark > 0, 1 - work, work)
-        paper = self.background(level, torch.where(dark > 0, 1 - half, half), even_paper(levels, dark), photo)
+        dark = (border_vote >= self.skew(work, inside, weight)).float()
+        level = (dark - work).abs()  # one minus it where ink is dark
+        paper = self.background(level, (dark - half).abs(), even_paper(levels, dark), photo)
         light = illumination(paper, dark)
-        ink = ((level - paper) / light * inside).clamp(min=0)
-        weight = 1 + photo * (self.middle - 1)
+        ink = ((level - paper) / light * inside).relu()
         contrast = largest(ink * weight, 24)
-        mask = self.digit_mask(ink / contrast[:, None, None].clamp(min=2 / 255), photo)
+        mask = self.digit_mask(ink / contrast.clamp(min=2 / 255), photo)
         return {"dark": dark, "paper": paper, "light": light, "ink": ink, "mask": mask, "contrast": contrast}
 
-    def skew(self, work: Tensor, inside: Tensor, photo: Tensor) -> Tensor:
-        """Skewness (N, 1, 1) of the blurred-away brightness: negative where the rarer side, which is ink, is dark."""
-        near = (work - self.wide_blur @ work @ self.wide_blur.T) * inside * (1 + photo * (self.middle - 1))
-        square = near * near
-        power = square.sum((1, 2), keepdim=True) / inside.sum() + 1e-7
-        return (square * near).sum((1, 2), keepdim=True) / inside.sum() / (power * power.sqrt())
+    def skew(self, work: Tensor, inside: Tensor, weight: Tensor) -> Tensor:
+        """Skewness of the blurred-away brightness: negative where the rarer side, which is ink, is dark."""
+        near = (work - self.wide_blur @ work @ self.wide_blur.T) * (inside * weight)
+        square, area = near * near, inside.sum()
+        power = total(square) / area + 1e-7
+        return total(square * near) / area / power**1.5
 
     def background(self, level: Tensor, half: Tensor, even: tuple[Tensor, Tensor], photo: Tensor) -> Tensor:
-        """Paper's level (N, 64, 64): one number where the paper is even, else an opening wider than a stroke."""
+        """Paper's level (N, 1, 64, 64): one number where the paper is even, else an opening wider than a stroke."""
         flat, evenness = even
         reach = 2
-        padded = F.pad(half[:, None], (2 * reach,) * 4, mode="replicate")[:, 0]  # shadows go on beyond the frame
+        padded = F.pad(half, (2 * reach,) * 4, mode="replicate")  # shadows go on beyond the frame
         eroded = -F.max_pool2d(-padded, 2 * reach + 1, stride=1)
         opened = F.max_pool2d(eroded, 2 * reach + 1, stride=1)
         opened = torch.minimum(self.enlarge @ opened @ self.enlarge.T, level)
         return flat + photo * (1 - evenness) * (opened - flat)
 
     def digit_mask(self, ink: Tensor, photo: Tensor) -> Tensor:
-        """Ink relative to its peak -> (N, 64, 64) in [0, 1]: strong ink in the main mass, and what is joined to it."""
+        """Ink relative to its peak -> (N, 1, 64, 64) in [0, 1]: strong ink in the main mass, and what joins it."""
         visible = ((ink - 0.2) / 0.24).clamp(0, 1)
         strong = ((ink - 0.35) / 0.2).clamp(0, 1)
-        support = (self.support_blur @ strong @ self.support_blur.T) * (0.1 + 0.9 * self.near_middle)
-        share = support / support.amax((1, 2), keepdim=True).clamp(min=1e-6)
-        main = F.max_pool2d(torch.minimum(strong, ((share - 0.3) / 0.3).clamp(0, 1)), 2)
-        joined = self.grow(main, F.max_pool2d(((ink - 0.4) / 0.2).clamp(0, 1), 2))
+        support = (self.support_blur @ strong @ self.support_blur.T) * self.likely
+        enough = 0.3 * support.amax((2, 3), keepdim=True).clamp(min=1e-6)
+        main = F.max_pool2d(torch.minimum(strong, (support / enough - 1).clamp(0, 1)), 2)
+        joined = self.grow(main, ((F.max_pool2d(ink, 2) - 0.4) / 0.2).clamp(0, 1))
         around = F.max_pool2d(joined, 3, stride=1, padding=1)
         kept = torch.minimum(self.enlarge @ around @ self.enlarge.T * 1.5, visible)
         return visible + photo * (kept - visible)
 
     def grow(self, seed: Tensor, bound: Tensor) -> Tensor:
-        """Follow strokes from a seed (N, 32, 32) through `bound` for 12 cells of 4 px, hopping over small gaps.
+        """Follow strokes from a seed (N, 1, 32, 32) through `bound` for 12 cells of 4 px, hopping over small gaps.
 
         source: Vincent 1993, Morphological Grayscale Reconstruction in Image Analysis, with a fixed number of steps.
         """
@@ -113,67 +113,83 @@ class FindInk(nn.Module):
 
 
 def border_says_dark(work: Tensor, levels: Levels, inside: Tensor, photo: Tensor) -> Tensor:
-    """How strongly (N, 1, 1) the border speaks for dark ink: paper lies there, and a bright border means bright paper.
+    """How strongly the border speaks for dark ink: paper lies there, and a bright border means bright paper.
 
     On what may be a photo a border is believed if it is even, for corners are often in shadow, or if the picture has
     two levels and little between them, for then there is no shadow.
     """
-    frame = inside * (1 - smallest_around(inside[None], 3)[0])
-    count = frame.sum().clamp(min=1)
-    border = ((work - levels.mean) * frame).sum((1, 2), keepdim=True) / count
-    rest = work - levels.mean - border
-    uneven = (rest * rest * frame).sum((1, 2), keepdim=True) / count / levels.variance
+    frame = inside * F.max_pool2d(F.pad(1 - inside, (1,) * 4, value=1.0), 3, stride=1)
+    part = frame / frame.sum().clamp(min=1)
+    deviation = work - levels.mean
+    border = total(deviation * part)
+    uneven = total((deviation - border) ** 2 * part) / levels.variance
     two_levels = ((levels.between / levels.variance - 0.88) / 0.08).clamp(0, 1)
     trust = torch.maximum(1 + photo * (torch.exp(-8 * uneven) - 1), two_levels)
     return 3 * trust * border / levels.variance.sqrt()
 
 
 def split_levels(work: Tensor, inside: Tensor) -> Levels:
-    """Divide brightness (N, H, W) into a brighter and a darker class, softly.
+    """Divide brightness (N, 1, H, W) into a brighter and a darker class, softly.
 
     source: Ridler and Calvard 1978, Picture thresholding using an iterative selection method.
     """
     area = inside.sum()
-    mean = (work * inside).sum((1, 2), keepdim=True) / area
-    variance = (((work - mean) ** 2) * inside).sum((1, 2), keepdim=True) / area + 1e-6
-    split = mean
+    part, few = inside / area, 1e-3 / area
+    weighed = work * part
+    split = mean = total(weighed)
+    variance = total((work - mean) ** 2 * part) + 1e-6
+    brightness = row(work)
+    side = 1 - 2 * torch.arange(2, device=work.device)[:, None]  # 1 towards brighter, -1 towards darker
     for _ in range(4):
-        upper = torch.sigmoid((work - split) * 50) * inside
-        share = upper.sum((1, 2), keepdim=True)
-        total = (work * upper).sum((1, 2), keepdim=True)
-        bright = total / (share + 1e-3)
-        dark = (mean * area - total) / (area - share + 1e-3)
-        split = (bright + dark) / 2
-    between = share * (area - share) / area**2 * (bright - dark) ** 2
-    alike = torch.exp(-(((work - torch.stack([bright, dark])) / (0.08 * (bright - dark) + 0.004)) ** 2))
-    members = torch.stack([upper, inside - upper])  # (2, N, 64, 64)
-    evenness = (alike * members).sum((2, 3), keepdim=True) / (members.sum((2, 3), keepdim=True) + 1e-3)
-    return Levels(mean, variance, between, bright, dark, evenness)
+        members = torch.sigmoid((brightness - split) * (50 * side))  # (N, 1, 2, H * W)
+        share = members @ column(part)
+        level = members @ column(weighed) / (share + few)
+        split = level.mean(2, keepdim=True)
+    (bright, dark), (brighter, darker) = level.split(1, dim=2), share.split(1, dim=2)
+    between = brighter * darker * (bright - dark) ** 2
+    alike = torch.exp(-(((brightness - level) / (0.08 * (bright - dark) + 0.004)) ** 2))
+    return Levels(mean, variance, between, level, (alike * members) @ column(part) / (share + few))
 
 
 def even_paper(levels: Levels, dark: Tensor) -> tuple[Tensor, Tensor]:
-    """The paper's mean level (N, 1, 1), ink counted upwards, and how even it is (N, 1, 1) in [0, 1]."""
-    paper = torch.where(dark > 0, 1 - levels.bright, levels.dark)
-    share = torch.where(dark > 0, levels.evenness[0], levels.evenness[1])
-    return paper, ((share - 0.7) / 0.15).clamp(0, 1)
+    """The paper's mean level, ink counted upwards, and how even it is in [0, 1], each (N, 1, 1, 1)."""
+    (bright_level, dark_level), (bright_even, dark_even) = levels.level.split(1, dim=2), levels.evenness.split(1, dim=2)
+    paper = torch.where(dark > 0, 1 - bright_level, dark_level)
+    return paper, ((torch.where(dark > 0, bright_even, dark_even) - 0.7) / 0.15).clamp(0, 1)
 
 
 def illumination(paper: Tensor, dark: Tensor) -> Tensor:
-    """How much light falls on each cell (N, 64, 64), 1 on average: dark ink takes away a share of it, so ink in the
+    """How much light falls on each cell (N, 1, 64, 64), 1 on average: dark ink takes away a share of it, so ink in the
     shade counts as much as ink in the light. 1 everywhere for light ink, which shines by itself.
     """
-    brightness = (1 - paper).clamp(min=0.1)
-    return torch.where(dark > 0, brightness / brightness.mean((1, 2), keepdim=True), 1.0)
+    brightness = (1 - dark * paper).clamp(min=0.1)
+    return brightness / brightness.mean((2, 3), keepdim=True)
 
 
 def largest(values: Tensor, count: int) -> Tensor:
-    """Mean (N,) of the `count` largest values of (N, H, W): a peak that one bright speck cannot set."""
-    return values.flatten(1).topk(count, dim=1).values.mean(1)
+    """Mean (N, 1, 1, 1) of the `count` largest values of (N, 1, H, W): a peak that one bright speck cannot set."""
+    return row(values).topk(count, dim=3).values.mean(3, keepdim=True)
 
 
-def smallest_around(values: Tensor, side: int) -> Tensor:
-    """Minimum over side x side neighbours of (N, H, W), 0 beyond the frame."""
-    return -F.max_pool2d(-F.pad(values, (side // 2,) * 4), side, stride=1)
+def total(values: Tensor) -> Tensor:
+    """Sum (N, 1, 1, 1) over the pixels of (N, 1, H, W)."""
+    return values.sum((2, 3), keepdim=True)
+
+
+def row(values: Tensor) -> Tensor:
+    """(N, 1, H, W) as (N, 1, 1, H * W): rows times a `column` of weights are weighted sums over the picture."""
+    return values.reshape(-1, 1, 1, values.shape[2] * values.shape[3])
+
+
+def column(values: Tensor) -> Tensor:
+    """(N, 1, H, W) as (N, 1, H * W, 1)."""
+    return values.reshape(-1, 1, values.shape[2] * values.shape[3], 1)
+
+
+def outer(lines: Tensor) -> Tensor:
+    """Lines along y and x (N, 2, L, 1) -> their products (N, 1, L, L)."""
+    y, x = lines.split(1, dim=1)
+    return y * x.mT
 
 
 def box_blur(width: int, side: int, repeat_edge: bool) -> Tensor:

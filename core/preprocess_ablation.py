@@ -33,32 +33,27 @@ WHOLE = WORK * steps.BOX / steps.SIZE  # an extent with which the whole picture 
 
 
 def _always_dark(work: Tensor, *_: object) -> Tensor:
-    return torch.full((len(work), 1, 1), 1e9)
+    return torch.full((len(work), 1, 1, 1), 1e9)
 
 
 def _flat_paper(_self: FindInk, _level: Tensor, _half: Tensor, even: tuple[Tensor, Tensor], _photo: Tensor) -> Tensor:
-    return even[0].expand(-1, WORK, WORK)
+    return even[0].expand(-1, 1, WORK, WORK)
 
 
 def _even_light(paper: Tensor, _dark: Tensor) -> Tensor:
     return torch.ones_like(paper)
 
 
-def _whole_picture(mass: Tensor, _mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    middle = torch.full((len(mass), 1), (WORK - 1) / 2)
-    return middle, middle, torch.full((len(mass), 1), WHOLE)
+def _whole_picture(mass: Tensor, _mask: Tensor) -> tuple[Tensor, Tensor]:
+    return torch.zeros(len(mass), 2, 1, 1), torch.full((len(mass), 1, 1, 1), WHOLE)
 
 
-def _box_centre(mass: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    extent = BOUNDS(mass, mask)[2]
+def _box_centre(mass: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    inked = torch.cat([mask.amax(3), mask.amax(2)], dim=1) > 0.5  # (N, 2, 64)
     place = torch.arange(WORK, dtype=mass.dtype)
-    return _middle(mask.amax(2) > 0.5, place), _middle(mask.amax(1) > 0.5, place), extent
-
-
-def _middle(inked: Tensor, place: Tensor) -> Tensor:
-    first = torch.where(inked, place, WORK - 1.0).amin(1, keepdim=True)
-    last = torch.where(inked, place, 0.0).amax(1, keepdim=True)
-    return (first + last) / 2
+    first = torch.where(inked, place, WORK - 1.0).amin(2)
+    last = torch.where(inked, place, 0.0).amax(2)
+    return ((first + last - WORK + 1) / 2)[:, :, None, None], BOUNDS(mass, mask)[1]
 
 
 def _everything_visible(_self: FindInk, ink: Tensor, _photo: Tensor) -> Tensor:

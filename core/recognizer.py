@@ -43,13 +43,12 @@ class Recognizer(nn.Module):
         self.calibration = calibration
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        seen, contrast = self.preprocess(image)
+        seen, _ = self.preprocess(image)
         logits = self.net(seen[:, None])  # (N, 10)
         probabilities = torch.softmax(logits / self.calibration.temperature, dim=1)
         energy = torch.logsumexp(logits, dim=1)
         score = torch.sigmoid((energy - self.calibration.score_offset) * self.calibration.score_scale)
-        has_ink = (seen.amax((1, 2)) > 0) & (contrast > 0)
-        return probabilities, seen, score * has_ink.float()
+        return probabilities, seen, torch.where(seen.amax((1, 2)) > 0, score, 0.0)
 
 
 def load_recognizer(path: Path) -> Recognizer:

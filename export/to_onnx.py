@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import onnx
+import onnx_ir as ir
 import torch
 from onnx.helper import set_model_props
 from torch import Tensor, nn
@@ -15,6 +16,7 @@ from core.checkpoint import load_net, sha256, write_atomic
 from core.model import CLASSES
 from core.recognizer import Recognizer, load_recognizer
 from export.contracts import RECOGNIZER, Contract, Port, Shipped
+from export.ramps import one_node_each
 
 OPSET = 20  # what torch's exporter writes without converting; onnx's reference evaluator needs 19 for 8-bit models
 LICENCE = "MIT"
@@ -63,7 +65,7 @@ def to_model(module: nn.Module, contract: Contract, says: dict[str, str]) -> onn
         verbose=False,
     )
     assert program is not None
-    model = program.model_proto
+    model = ir.to_proto(one_node_each(program.model))
     forget_origin(model)
     set_model_props(model, says)
     return model
