@@ -16,7 +16,7 @@ help:
 	@echo "make check    ruff and mypy"
 	@echo "make train    python -m core.train; ARGS='--preset reference' and so on"
 	@echo "make export   models/*.onnx from the weights, compared with torch"
-	@echo "make readme   the tables of README.md from the records"
+	@echo "make readme   the tables of README.md and of the pages in docs/ from the records"
 	@echo "make space    the folders to push to Hugging Face Spaces, in dist/"
 	@echo "make lock     the versions that clean installations bring, into requirements*.lock"
 	@echo "make bench    speed, size, memory and errors of every file side by side, and their plot; ARGS='--other FILE.onnx'"
@@ -32,6 +32,7 @@ demo: $(PAGE)
 
 test: $(FULL)
 	@.venv/bin/python -m tests.chromium
+	@.venv/bin/python -m tests.ort_header
 	@.venv/bin/python -m pytest $(ARGS)
 
 check: $(FULL)
@@ -49,6 +50,7 @@ export: $(FULL)
 readme: $(FULL)
 	@.venv/bin/python -m export.readme $(ARGS)
 	@.venv/bin/python -m export.card $(ARGS)
+	@.venv/bin/python -m export.pages $(ARGS)
 
 measure: $(FULL)
 	@.venv/bin/python -m scripts.measure_start $(ARGS)
@@ -73,9 +75,10 @@ lock:
 
 bench: $(FULL)
 	@.venv/bin/python -m export.benchmark $(ARGS)
+	@.venv/bin/python -m export.pages
 
 parity: $(FULL)
-	@.venv/bin/python -m export.runtimes --install $(ARGS)
+	@.venv/bin/python -m export.runtimes --install $(ARGS); status=$$?; .venv/bin/python -m export.pages && exit $$status
 
 .venv/.installed: requirements.txt $(wildcard requirements.lock)
 	@bash scripts/make_venv.sh .venv $<

@@ -52,7 +52,7 @@ def prove(subject: Subject, file: Path) -> dict[str, Any]:
     contract = subject.shipped.contract
     check_signature(model, contract)
     check_operators(model)
-    check_source(model, subject.weights)
+    check_source({entry.key: entry.value for entry in model.metadata_props}, subject.weights)
     rungs = climb_whole(subject, model, file)
     proofs = {"margin": margin(rungs, contract.scores)}
     if isinstance(subject.module, Recognizer):

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.checkpoint import write_atomic
 from core.metrics import Count
+from export.runtimes_page import agreement
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
@@ -20,6 +21,7 @@ RECORDS = {  # name -> file, relative to the root
     "soak": "docs/records/soak.json",
     "static_start": "docs/records/static_start.json",
     "runtimes": "docs/records/runtimes.json",
+    "benchmark": "docs/records/benchmark.json",
     "other_digits": "docs/records/other_digits.json",
     "strings": "docs/records/strings.json",
 }
@@ -88,16 +90,18 @@ def tables(records: dict[str, Record]) -> list[str]:
             ("what is no digit", "pictures", "AUROC of `digit_score`", "accepted where 95% of digits are"),
             _strangers(records["other_digits"]),
         ),
-        _table(("file", "runtimes that agree with the reference", "refused by"), _runtimes(records["runtimes"])),
+        _table(
+            ("file", "size", "labels changed", "largest difference", "runtimes that agree"),
+            _files(records["parity"], records["runtimes"]),
+        ),
+        _table(
+            ("one picture, one thread", "least µs", "share of the machine's floor", "kB", "wrong of 10,000"),
+            _speed(records.get("benchmark", {})),
+        ),
         _table(
             ("checked", "result"),
             [
-                *(
-                    *_parity(records["parity"]),
-                    *_strings(records.get("strings", {})),
-                    *_start(records["start"]),
-                    *_page(records.get("page", {})),
-                ),
+                *(*_strings(records.get("strings", {})), *_start(records["start"]), *_page(records.get("page", {}))),
                 *(*_soak(records.get("soak", {})), *_static(records.get("static_start", {}))),
             ],
         ),
@@ -131,28 +135,37 @@ def _groups(metrics: Record) -> Iterator[tuple[str, ...]]:
         yield f"`{command}`", str(group["n"]), f"{group['test_error_mean']:.3%}{spread}"
 
 
-def _parity(parity: Record) -> Iterator[tuple[str, ...]]:
-    for name, model in parity.get("models", {}).items():
-        differences = ", ".join(
-            f"{output} {value:.1e}" for output, value in model.get("largest_difference", {}).items()
-        )
-        proof = "; no label can differ" if model.get("margin", {}).get("holds") else ""
+def _files(parity: Record, runtimes: Record) -> Iterator[tuple[str, ...]]:
+    tried = {model["file"]: model for model in runtimes.get("models", {}).values()}
+    proved = {model.get("file", f"{name}.onnx"): model for name, model in parity.get("models", {}).items()}
+    for file in dict.fromkeys([*proved, *tried]):
+        if file.startswith("reference."):  # shipped for comparing nets; parity.json has its proof
+            continue
+        model = proved.get(file, {})
+        size = model.get("bytes", tried.get(file, {}).get("bytes", 0))
         yield (
-            f"`{model.get('file', f'{name}.onnx')}` ({model['bytes'] / 1e6:.2f} MB) in {model['runtime']} against "
-            f"{model['reference']}, {model['pictures']:,} pictures",
-            f"{model['labels_changed']} labels changed{proof}"
-            + (f"; largest difference: {differences}" if differences else ""),
+            f"`{file}`",
+            f"{size / 1e6:.2f} MB",
+            _labels(model),
+            ", ".join(f"{output} {value:.1e}" for output, value in model.get("largest_difference", {}).items()),
+            agreement(tried[file]) if file in tried else "",
         )
 
 
-def _runtimes(record: Record) -> Iterator[tuple[str, ...]]:
-    for model in record.get("models", {}).values():
-        by = {
-            outcome: [name for name, trial in model["runtimes"].items() if trial["outcome"] == outcome]
-            for outcome in ("agrees", "refuses", "differs")
-        }
-        refused = ", ".join([*by["refuses"], *(f"**{name} differs**" for name in by["differs"])])
-        yield f"`{model['file']}`", f"{len(by['agrees'])}: {', '.join(by['agrees'])}", refused or "none"
+def _labels(model: Record) -> str:
+    if not model:
+        return ""
+    proof = "; none can" if model.get("margin", {}).get("holds") else ""
+    return f"{model['labels_changed']} of {model['pictures']:,} against {model['reference']}{proof}"
+
+
+def _speed(benchmark: Record) -> Iterator[tuple[str, ...]]:
+    for name, row in benchmark.get("models", {}).items():
+        if name.endswith((".fp16.onnx", ".ort")) or name.startswith("reference"):
+            continue
+        share = f"{row['share_of_floor']:.0%}" if "share_of_floor" in row else ""
+        size = f"{row['bytes'] / 1e3:,.0f}" if "bytes" in row else ""
+        yield name, f"{row['min_us']:,.0f}", share, size, f"{row['wrong']:,}" if "wrong" in row else ""
 
 
 def _other_digits(record: Record) -> Iterator[tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """The first rung: a file's names, kinds and axes against its contract, and its weights against their source."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import onnx
@@ -62,9 +63,8 @@ def check_operators(model: onnx.ModelProto) -> None:
         )
 
 
-def check_source(model: onnx.ModelProto, weights: Path) -> None:
-    """MismatchError when the file was not made from these weights: it is stale, or it is another model."""
-    says = {entry.key: entry.value for entry in model.metadata_props}
+def check_source(says: Mapping[str, str], weights: Path) -> None:
+    """MismatchError when the file that says so was not made from these weights: it is stale, or another model."""
     expected = sha256(weights)
     if says.get("source_weights_sha256") != expected:
         raise MismatchError(

@@ -1,10 +1,14 @@
-"""`python -m export.runtimes`: every shipped file in every runtime that this machine has; a second call goes on."""
+"""`python -m export.runtimes`: every shipped file in every runtime that this machine has; a second call goes on.
+
+Trials of one file run side by side, so their times are for comparison within one runtime; `make bench` takes times.
+"""
 
 import argparse
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -21,7 +25,7 @@ from export.runtimes.book import Book
 from export.runtimes.registry import RUNTIMES
 from export.runtimes.run import MissingError, Outputs
 from export.runtimes.trial import Trial, run_trial, trial_cases
-from export.runtimes.with_onnxruntime import ModelError, open_model
+from export.runtimes.with_onnxruntime import ModelError, open_model, properties
 from export.runtimes.with_torch import wrap
 from export.signature import check_signature, check_source
 from export.to_onnx import load_module
@@ -31,7 +35,8 @@ from export.variants import rounded
 MODELS = Path(__file__).resolve().parents[2] / "models"
 RECORD = MODELS.parent / "docs" / "records" / "runtimes.json"
 PACKAGES = Path(__file__).with_name("requirements.txt")
-KINDS = ("", ".fp16", ".int8")
+MEASURED = [row for name, row in SHIPPED.items() if name != "reference"]  # that one only on request
+KINDS = (".onnx", ".fp16.onnx", ".int8.onnx", ".ort")
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -40,13 +45,17 @@ def arguments() -> argparse.ArgumentParser:
         "--install", action="store_true", help="first fetch the Python and npm packages that are missing"
     )
     parser.add_argument(
-        "--files", nargs="+", metavar="NAME", help="of convnet, convnet.fp16, convnet.int8, recognizer ..."
+        "--files",
+        nargs="+",
+        metavar="NAME",
+        help="of convnet.onnx, convnet.fp16.onnx, convnet.int8.onnx, convnet.ort, recognizer.onnx ...",
     )
     parser.add_argument("--runtimes", nargs="+", metavar="NAME", choices=RUNTIMES, help="; ".join(RUNTIMES))
     parser.add_argument(
         "--models", type=Path, default=MODELS, metavar="DIR", help="where files and weights lie (models)"
     )
     parser.add_argument("--pictures", type=int, default=10_000, metavar="N", help="of the test set (all 10,000)")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="trials side by side (2)")
     parser.add_argument("--again", action="store_true", help="also try what the record already holds of the same file")
     parser.add_argument("--record", type=Path, default=RECORD, metavar="FILE", help=f"({RECORD.name} in docs/records)")
     return parser
@@ -62,8 +71,10 @@ def main(argv: list[str] | None = None) -> int:
             install()
         digits = load("test")[0].numpy()[: chosen.pictures]
         book = Book(chosen.record, chosen.again)
-        for name in chosen.files or known:
-            try_file(book, chosen.models, name, digits, chosen.runtimes or list(RUNTIMES))
+        files = chosen.files or [row.name + kind for row in MEASURED for kind in KINDS]
+        with ThreadPoolExecutor(chosen.jobs) as side_by_side:
+            for name in files:
+                try_file(book, chosen.models, name, digits, chosen.runtimes or list(RUNTIMES), side_by_side)
     except (CheckpointError, DataError, MissingError, MismatchError, ModelError, OSError) as error:
         print(f"stopped: {error}", file=sys.stderr)
         return 1
@@ -84,25 +95,38 @@ def install() -> None:
             print(error, file=sys.stderr)
 
 
-def try_file(book: Book, models: Path, name: str, digits: Grey, runtimes: list[str]) -> None:
+def try_file(
+    book: Book, models: Path, name: str, digits: Grey, runtimes: list[str], side_by_side: ThreadPoolExecutor
+) -> None:
     """One file in every runtime that the record does not yet tell of; each outcome is written down at once."""
     shipped = SHIPPED[name.partition(".")[0]]
-    file, weights = models / f"{name}.onnx", models / shipped.weights
+    file, weights = models / name, models / shipped.weights
     if not file.is_file():
         raise ModelError(f"{file}: no such file; `python -m export` writes it")
-    model = onnx.load(file)
-    check_signature(model, shipped.contract)
-    check_source(model, weights)
-    outcomes = book.outcomes(name, file, len(digits))
-    if not (missing := [runtime for runtime in runtimes if runtime not in outcomes]):
+    if file.suffix == ".onnx":
+        check_signature(onnx.load(file), shipped.contract)
+    check_source(properties(file), weights)
+    outcomes = book.outcomes(name, file, len(digits), reference_of(file))
+    readers = [runtime for runtime in runtimes if file.suffix in RUNTIMES[runtime].formats]
+    if not (missing := [runtime for runtime in readers if runtime not in outcomes]):
         return
     module, _ = load_module(shipped, weights)
     answers = reference_answers(shipped, file, weights, digits)
-    for runtime in missing:
-        trial = Trial(runtime, shipped.name, file, digits, allowed(shipped.contract, module), answers)
-        outcomes[runtime] = in_own_process(trial)
+    tolerance = allowed(shipped.contract, module)
+    trials = [Trial(runtime, shipped.name, file, digits, tolerance, answers) for runtime in missing]
+    tried = {side_by_side.submit(in_own_process, trial): trial.runtime for trial in trials}
+    for done in as_completed(tried):
+        runtime = tried[done]
+        outcomes[runtime] = done.result()
         print(f"{file.name} in {runtime}: {sentence(outcomes[runtime])}", flush=True)
         book.write()
+
+
+def reference_of(file: Path) -> str:
+    """What a file's answers are held against, in words."""
+    if ".int8." in file.name:
+        return f"onnxruntime {version('onnxruntime')} on the graph as it is written"
+    return f"torch {version('torch')}" + (", weights rounded to float16" if ".fp16." in file.name else "")
 
 
 def reference_answers(shipped: Shipped, file: Path, weights: Path, digits: Grey) -> list[Outputs]:

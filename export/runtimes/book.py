@@ -22,9 +22,10 @@ class Book:
         earlier = json.loads(path.read_text()) if path.is_file() else {}
         self.models: dict[str, dict[str, Any]] = earlier.get("models", {}) if earlier.get("format") == FORMAT else {}
 
-    def outcomes(self, name: str, file: Path, shown: int) -> dict[str, Outcome]:
+    def outcomes(self, name: str, file: Path, shown: int, reference: str = "") -> dict[str, Outcome]:
         """Runtime -> outcome, to be added to, of one file and that many pictures; missing runtimes are forgotten."""
-        about = {"file": file.name, "sha256": sha256(file), "bytes": file.stat().st_size, "test_pictures": shown}
+        about: dict[str, Any] = {"file": file.name, "sha256": sha256(file), "bytes": file.stat().st_size}
+        about |= {"test_pictures": shown, "reference": reference}
         earlier = self.models.get(name, {})
         same = not self.again and all(earlier.get(key) == value for key, value in about.items())
         kept = earlier["runtimes"] if same else {}

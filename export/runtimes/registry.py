@@ -20,15 +20,16 @@ from export.runtimes.run import Run, Runtime, need
 from export.runtimes.with_generated_c import AARCH64, CORTEX_M7, HERE, microcontroller_bytes
 
 ALL_AT_ONCE = 10_000  # for runtimes outside Python, which batch on their own side
+EMULATED = 200  # pictures of each kind for a whole runtime under an emulator
+BOTH = (".onnx", ".ort")
 
 
 def _onnxruntime(level: with_onnxruntime.Level, threads: int) -> Runtime:
     def open_model(path: Path) -> Run:
         return with_onnxruntime.open_model(path, level, threads)
 
-    return Runtime(
-        f"onnxruntime, {level}, {threads} thread{'s'[: threads - 1]}", partial(version, "onnxruntime"), open_model
-    )
+    name = f"onnxruntime, {level}, {threads} thread{'s'[: threads - 1]}"
+    return Runtime(name, partial(version, "onnxruntime"), open_model, formats=BOTH)
 
 
 RUNTIMES = {
@@ -42,23 +43,27 @@ RUNTIMES = {
         Runtime("MNN", partial(need, "MNN"), with_mnn.open_model),
         Runtime("ncnn", partial(need, "ncnn"), with_ncnn.open_float32),
         Runtime("ncnn, float16", partial(need, "ncnn"), with_ncnn.open_float16, half=True),
-        Runtime("onnxruntime-node", with_node.version, with_node.open_model, ALL_AT_ONCE, timed=False),
-        Runtime("onnxruntime-web", with_browser.version, with_browser.open_model, ALL_AT_ONCE, timed=False),
+        Runtime("onnxruntime-node", with_node.version, with_node.open_model, ALL_AT_ONCE, timed=False, formats=BOTH),
+        Runtime(
+            "onnxruntime-web", with_browser.version, with_browser.open_model, ALL_AT_ONCE, timed=False, formats=BOTH
+        ),
         Runtime(
             "onnxruntime on aarch64",
             with_node.aarch64_version,
             with_node.open_on_aarch64,
             ALL_AT_ONCE,
-            1000,
+            EMULATED,
             timed=False,
+            formats=BOTH,
         ),
         Runtime(
             "onnxruntime without VNNI",
             with_emulated_x86.version,
             with_emulated_x86.open_model,
             ALL_AT_ONCE,
-            1000,
+            EMULATED,
             timed=False,
+            formats=BOTH,
         ),
         Runtime("generated C", HERE.version, HERE.open, ALL_AT_ONCE, timed=False),
         Runtime("generated C on aarch64", AARCH64.version, AARCH64.open, ALL_AT_ONCE, 200, timed=False),

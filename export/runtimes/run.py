@@ -31,10 +31,11 @@ class Runtime:
     version:  what is installed; MissingError when it is not.
     open:     a model file -> a function that runs it on a batch; UnsupportedError when it refuses the file.
     batch:    pictures handed over at a time.
-    pictures: how many of a large set are shown, where each takes long; None for all.
+    pictures: how many of each kind are shown, where each takes long, and no large ones; None for all.
     half:     computes in float16, so it is held to float16's tolerance.
     timed:    whether a call's time says something about the runtime, not about starting a process for it.
     cost:     what a model and one picture need of a small device, in bytes; None where nobody asks.
+    formats:  suffixes of the files that it reads.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Runtime:
     half: bool = False
     timed: bool = True
     cost: Callable[[Path, Array], dict[str, int]] | None = None
+    formats: tuple[str, ...] = (".onnx",)
 
 
 def need(package: str) -> str:

@@ -36,12 +36,19 @@ def read_model(path: Path) -> onnx.ModelProto:
     return model
 
 
-def session(model: Path | bytes, level: Level = "all", threads: int = 1) -> ort.InferenceSession:
-    """Open a model; ModelError when the file is missing, damaged or has its weights elsewhere."""
+def session(
+    model: Path | bytes, level: Level = "all", threads: int = 1, profile: Path | None = None
+) -> ort.InferenceSession:
+    """Open a model; ModelError when the file is missing, damaged or has its weights elsewhere.
+
+    profile: where a profile of every call begins its file's name; None for no profile.
+    """
     options = ort.SessionOptions()
     options.graph_optimization_level = LEVELS[level]
     options.intra_op_num_threads = threads
     options.log_severity_level = 3  # a refused model is an exception with a sentence, not also a line on stderr
+    if profile is not None:
+        options.enable_profiling, options.profile_file_prefix = True, str(profile)
     name = model if isinstance(model, Path) else "the model"
     try:
         return ort.InferenceSession(
@@ -51,6 +58,12 @@ def session(model: Path | bytes, level: Level = "all", threads: int = 1) -> ort.
         raise ModelError(f"{name}: no such file; expected a model in ONNX or ORT format") from error
     except (InvalidProtobuf, InvalidGraph, Fail) as error:
         raise ModelError(f"{name}: not a usable model: {first_line(error)}") from error
+
+
+def properties(path: Path) -> dict[str, str]:
+    """What a file of either format says about itself."""
+    says: dict[str, str] = session(path, "disabled").get_modelmeta().custom_metadata_map
+    return says
 
 
 def open_model(model: Path | bytes, level: Level = "all", threads: int = 1) -> Run:

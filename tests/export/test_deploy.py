@@ -1,6 +1,5 @@
 """docs/deploy.md keeps its word: each of its snippets is taken from the page, run as it stands, and must answer 1."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from export.runtimes.with_browser import browser, shipped_part
 from export.runtimes.with_browser import version as web_version
 from export.runtimes.with_generated_c import HERE
 from export.runtimes.with_node import version as node_version
+from tests import ort_header
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "deploy.md"
 
@@ -94,13 +94,10 @@ def test_generated_c(home):
     assert output([home / "digit"], home) == "1"
 
 
-HEADERS = [Path(os.environ.get("ORT_INCLUDE", "/usr/include/onnxruntime")), Path("/usr/local/include/onnxruntime")]
-
-
 def test_c_with_onnxruntime(home):
-    headers = next((folder for folder in HEADERS if (folder / "onnxruntime_c_api.h").is_file()), None)
+    headers = ort_header.find()
     if not headers or not shutil.which("cc"):
-        pytest.skip("onnxruntime_c_api.h or a C compiler is not here; ORT_INCLUDE names the header's folder")
+        pytest.skip("a C compiler or onnxruntime_c_api.h is not here; `python -m tests.ort_header` brings the header")
     library = next((Path(onnxruntime.__file__).parent / "capi").glob("libonnxruntime.so.*"))
     (home / "main.c").write_text(snippet("c", "OrtGetApiBase"))
     (home / "libonnxruntime.so.1").symlink_to(library)  # the name that the library gives itself
