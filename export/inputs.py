@@ -58,6 +58,8 @@ def brought(image: Port, data: Path) -> Array:
     )
     if not fits or array.dtype != image.numpy_dtype:
         raise InputError(f"{data}: holds {array.dtype} {array.shape}, the model takes {image}")
+    if array.dtype.kind == "f" and len(lost := np.argwhere(~np.isfinite(array))):
+        raise InputError(f"{data}: value {list(map(int, lost[0]))} is {array[tuple(lost[0])]}; expected numbers only")
     return array
 
 

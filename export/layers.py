@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from export.runtimes.run import Array
+from export.runtimes.run import Array, Run
 from export.runtimes.with_onnxruntime import open_model
 
 OPERATORS: dict[type[nn.Module], str] = {
@@ -83,12 +83,17 @@ def recording(net: nn.Module, layers: list[Layer]) -> Iterator[None]:
 def trace_file(model: onnx.ModelProto, image: Array) -> list[Layer]:
     """Every layer's output in ONNX Runtime without optimisation, in the order of the graph."""
     chosen = net_nodes(model)
+    outputs = inside(model, [node.output[0] for node in chosen])(image)
+    return [Layer(node.name, node.op_type, outputs[node.output[0]]) for node in chosen]
+
+
+def inside(model: onnx.ModelProto, names: list[str]) -> Run:
+    """A function that runs a graph as it is written and also answers what is at some places inside it."""
     opened = onnx.ModelProto()
     opened.CopyFrom(model)
     have = {output.name for output in opened.graph.output}
-    opened.graph.output.extend(onnx.ValueInfoProto(name=n.output[0]) for n in chosen if n.output[0] not in have)
-    outputs = open_model(opened.SerializeToString(), level="disabled")(image)
-    return [Layer(node.name, node.op_type, outputs[node.output[0]]) for node in chosen]
+    opened.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names if name not in have)
+    return open_model(opened.SerializeToString(), level="disabled")
 
 
 def net_nodes(model: onnx.ModelProto) -> list[onnx.NodeProto]:

@@ -1,6 +1,8 @@
 """Labelled pictures to count errors on: MNIST's test set, and the other people's digits that the project ships."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,9 @@ from export.pictures import BATCHES, Case, Grey, as_net_input
 from export.runtimes.run import Array, Run
 
 Labels = NDArray[np.int64]
+MNIST_TEST = "MNIST test"
 BATCH = 256
+KINDS = ("*.zip", "*.npz", "*.jsonl.gz")
 
 
 @dataclass(frozen=True)
@@ -35,18 +39,24 @@ def other_digits(data: Path) -> dict[str, Labelled]:
     sets = {}
     for folder in sorted(path for path in data.iterdir() if path.is_dir() and path.name != "MNIST"):
         sources = [folder] if (folder / "labels.csv").is_file() else []
-        sources += sorted([*folder.glob("*.zip"), *folder.glob("*.jsonl.gz")])
+        sources += sorted(path for kind in KINDS for path in folder.glob(kind))
         found = [picture for source in sources for picture in pictures.read(source).pictures if picture.label.isdigit()]
         if found:
-            sets[folder.name] = Labelled(
-                [picture.image[None] for picture in found], np.array([int(picture.label) for picture in found])
-            )
+            truth = np.array([int(picture.label) for picture in found])
+            sets[folder.name] = Labelled([*batched([picture.image for picture in found])], truth)
     return sets
+
+
+def batched(images: list[Grey]) -> Iterator[Grey]:
+    """Pictures (H, W) in their own order as batches (N, H, W); a new one begins where the size changes."""
+    for _, alike in groupby(images, key=lambda image: image.shape):
+        whole = np.stack([*alike])
+        yield from (whole[start : start + BATCH] for start in range(0, len(whole), BATCH))
 
 
 def sets_for(contract: Contract, data: Path) -> dict[str, Labelled]:
     """The sets that a model can read: a bare net takes MNIST's pictures only, a recogniser takes any."""
-    return {"MNIST test": mnist_test()} | (other_digits(data) if contract == RECOGNIZER else {})
+    return {MNIST_TEST: mnist_test()} | (other_digits(data) if contract == RECOGNIZER else {})
 
 
 def other_cases(contract: Contract, data: Path) -> tuple[Case, ...]:

@@ -1,11 +1,10 @@
 """How much a net has to compute for one picture, counted from its graph: the least that any runtime must do."""
 
 import numpy as np
-import onnx
 from onnx import ModelProto, numpy_helper
 
+from export.layers import inside
 from export.runtimes.run import Array
-from export.runtimes.with_onnxruntime import open_model
 
 WITH_WEIGHTS = ("Conv", "Gemm", "MatMul")
 
@@ -18,7 +17,7 @@ def multiply_adds(model: ModelProto, image: Array) -> int:
     """
     sizes = constant_sizes(model)
     layers = [node for node in model.graph.node if node.op_type in WITH_WEIGHTS and node.input[1] in sizes]
-    outputs = with_outputs(model, [node.output[0] for node in layers], image)
+    outputs = inside(model, [node.output[0] for node in layers])(image)
     return sum(sizes[node.input[1]] * int(np.prod(outputs[node.output[0]].shape[2:])) for node in layers)
 
 
@@ -29,12 +28,3 @@ def constant_sizes(model: ModelProto) -> dict[str, int]:
         if node.op_type in ("DequantizeLinear", "Cast", "Reshape") and node.input[0] in sizes:
             sizes[node.output[0]] = sizes[node.input[0]]
     return sizes
-
-
-def with_outputs(model: ModelProto, names: list[str], image: Array) -> dict[str, Array]:
-    """What a graph makes of one picture at some places inside it, run as it is written."""
-    opened = ModelProto()
-    opened.CopyFrom(model)
-    have = {output.name for output in opened.graph.output}
-    opened.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names if name not in have)
-    return open_model(opened.SerializeToString(), level="disabled")(image)

@@ -128,6 +128,7 @@ def test_nan_is_a_difference_even_when_both_say_it(tmp_path, capsys):
 BAD_DATA = {
     "another shape": (np.zeros((3, 28, 28), np.float32), "the model takes image float32"),
     "another kind": (np.zeros((3, 1, 28, 28), np.uint8), "holds uint8"),
+    "NaN": (np.full((3, 1, 28, 28), np.nan, np.float32), "value [0, 0, 0, 0] is nan"),
     "nothing": (np.zeros((0, 1, 28, 28), np.float32), "no inputs"),
     "objects": (np.array([{}]), "without objects"),
 }
