@@ -71,6 +71,8 @@ def main(argv: list[str] | None = None) -> int:
             install()
         digits = load("test")[0].numpy()[: chosen.pictures]
         book = Book(chosen.record, chosen.again)
+        book.forget_stale(chosen.models)
+        book.write()
         files = chosen.files or [row.name + kind for row in MEASURED for kind in KINDS]
         with ThreadPoolExecutor(chosen.jobs) as side_by_side:
             for name in files:

@@ -33,6 +33,12 @@ class Book:
         self.models[name] = about | {"runtimes": outcomes}
         return outcomes
 
+    def forget_stale(self, models: Path) -> None:
+        """Drop what is told of files that have been replaced since, or are gone."""
+        files = {name: models / entry["file"] for name, entry in self.models.items()}
+        fresh = {name for name, file in files.items() if file.is_file() and sha256(file) == self.models[name]["sha256"]}
+        self.models = {name: entry for name, entry in self.models.items() if name in fresh}
+
     def write(self) -> None:
         """Write what is known by now, atomically."""
         about = {"format": FORMAT, "command": "python -m export.runtimes", "versions": versions(), "machine": machine()}

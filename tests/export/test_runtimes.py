@@ -148,3 +148,15 @@ def test_a_second_call_goes_on_where_the_first_stopped(tmp_path, float_trial):
     assert set(again.outcomes("convnet", float_trial.file, 300)) == {"tract"}
     assert again.outcomes("convnet", float_trial.file, 20) == {}
     assert Book(tmp_path / "record.json", again=True).outcomes("convnet", float_trial.file, 300) == {}
+
+
+def test_what_is_told_of_a_replaced_file_is_forgotten(tmp_path):
+    for name in ("kept.onnx", "replaced.onnx", "gone.onnx"):
+        (tmp_path / name).write_bytes(b"first")
+    book = Book(tmp_path / "record.json")
+    for name in ("kept.onnx", "replaced.onnx", "gone.onnx"):
+        book.outcomes(name, tmp_path / name, 300)
+    (tmp_path / "replaced.onnx").write_bytes(b"second")
+    (tmp_path / "gone.onnx").unlink()
+    book.forget_stale(tmp_path)
+    assert set(book.models) == {"kept.onnx"}
