@@ -68,6 +68,7 @@ STRINGS = {
     "format": 1,
     "strings": {"n": 1000, "exact": 981, "refused": 8, "misread": 11},
     "touching": {"n": 500, "exact": 260, "refused": 190, "misread": 50},
+}
 BENCHMARK = {
     "format": 1,
     "models": {
