@@ -11,6 +11,7 @@ from export.runtimes.run import Array
 
 Grey = NDArray[np.uint8]
 BATCHES = (1, 7, 256)
+DARK_ON_LIGHT = "digits, dark on light"
 SIZES = ((1, 1), (28, 28), (37, 211), (280, 280), (1200, 900))  # height, width
 FEW = 7  # pictures at each size: a batch of more than one, small enough for 1200 x 900
 
@@ -52,7 +53,7 @@ def _for_recognizer(digits: Grey, batches: tuple[int, ...], seed: int) -> Iterat
     for name, grey in plain(max(BATCHES), 28, 28, seed):
         yield Case(name, grey, batches)
     yield Case("digits, light on dark", digits, batches)
-    yield Case("digits, dark on light", 255 - digits, batches[-1:])
+    yield Case(DARK_ON_LIGHT, 255 - digits, batches[-1:])
     for height, width in SIZES:
         size = f"{height}x{width}"
         for name, grey in plain(FEW, height, width, seed):

@@ -91,11 +91,17 @@ def tables(records: dict[str, Record]) -> list[str]:
             _strangers(records["other_digits"]),
         ),
         _table(
-            ("file", "size", "labels changed", "largest difference", "runtimes that agree"),
+            ("file", "size", "labels changed", "largest difference", "[runtimes](docs/runtimes.md) that agree"),
             _files(records["parity"], records["runtimes"]),
         ),
         _table(
-            ("one picture, one thread", "least µs", "share of the machine's floor", "kB", "wrong of 10,000"),
+            (
+                "[one picture, one thread](docs/benchmark.md)",
+                "least µs",
+                "share of the machine's floor",
+                "kB",
+                "wrong of 10,000",
+            ),
             _speed(records.get("benchmark", {})),
         ),
         _table(

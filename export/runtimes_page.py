@@ -13,7 +13,8 @@ Written from [runtimes.json](records/runtimes.json), the record of `make parity`
 pictures and blank, full and noisy ones (a recogniser also at five sizes, light on dark and dark on light) in each
 runtime that the machine has. A runtime **agrees** when every output is within its arithmetic's tolerance of the
 reference and every label is the same. The reference is torch; for 8-bit files it is the graph as it is written, in ONNX
-Runtime without any optimisation. Emulated processors are shown fewer pictures; each row says how many.
+Runtime without any optimisation. Emulated processors, the reference evaluator on recognisers, and all on fp16 and .ort
+files are shown fewer pictures; each row says how many.
 
 Times and memory are of two trials side by side and tell about one runtime, not about which is faster:
 [benchmark.md](benchmark.md) compares. Runtimes outside Python are started anew for each call and so have no time here;

@@ -20,7 +20,7 @@ from export.runtimes.run import Run, Runtime, need
 from export.runtimes.with_generated_c import AARCH64, CORTEX_M7, HERE, microcontroller_bytes
 
 ALL_AT_ONCE = 10_000  # for runtimes outside Python, which batch on their own side
-EMULATED = 200  # pictures of each kind for a whole runtime under an emulator
+EMULATED = 200  # pictures of each kind for a whole runtime under an emulator, or for numpy's own arithmetic
 BOTH = (".onnx", ".ort")
 
 
@@ -36,7 +36,7 @@ RUNTIMES = {
     runtime.name: runtime
     for runtime in (
         *(_onnxruntime(level, threads) for level in with_onnxruntime.LEVELS for threads in (1, 2)),
-        Runtime("onnx reference", partial(version, "onnx"), with_reference.open_model),
+        Runtime("onnx reference", partial(version, "onnx"), with_reference.open_model, raw=EMULATED),
         Runtime("OpenVINO", partial(need, "openvino"), with_openvino.open_model),
         Runtime("OpenCV dnn", partial(need, "opencv-python-headless"), with_opencv.open_model),
         Runtime("tract", partial(need, "tract"), with_tract.open_model),

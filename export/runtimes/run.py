@@ -32,6 +32,7 @@ class Runtime:
     open:     a model file -> a function that runs it on a batch; UnsupportedError when it refuses the file.
     batch:    pictures handed over at a time.
     pictures: how many of each kind are shown, where each takes long, and no large ones; None for all.
+    raw:      the same for a recogniser alone, all of whose preprocessing it runs slowly.
     half:     computes in float16, so it is held to float16's tolerance.
     timed:    whether a call's time says something about the runtime, not about starting a process for it.
     cost:     what a model and one picture need of a small device, in bytes; None where nobody asks.
@@ -43,6 +44,7 @@ class Runtime:
     open: Callable[[Path], Run]
     batch: int = 256
     pictures: int | None = None
+    raw: int | None = None
     half: bool = False
     timed: bool = True
     cost: Callable[[Path, Array], dict[str, int]] | None = None

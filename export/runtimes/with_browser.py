@@ -4,6 +4,7 @@ import gzip
 import os
 import re
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -59,23 +60,28 @@ def version() -> str:
 
 
 def open_model(path: Path) -> Run:
+    """A function that runs a model in a browser, which stays open until the function's `close` is called."""
+    home = ExitStack()
+    playwright = home.enter_context(sync_playwright())
+    opened = playwright.chromium.launch(executable_path=browser())
+    home.callback(opened.close)
+
     def run(image: Array) -> Outputs:
         received: dict[str, list[bytes]] = {}
-        with sync_playwright() as playwright:
-            opened = playwright.chromium.launch(executable_path=browser())
-            page = opened.new_page()
-            serve(page, path, image, received)
-            page.goto(ORIGIN)
-            try:
-                shapes = page.evaluate(SCRIPT, {"type": str(image.dtype), "shape": list(image.shape), "batch": 256})
-            except Error as error:
-                raise UnsupportedError(error.message.splitlines()[0]) from error
-            finally:
-                opened.close()
+        page = opened.new_page()
+        serve(page, path, image, received)
+        page.goto(ORIGIN)
+        try:
+            shapes = page.evaluate(SCRIPT, {"type": str(image.dtype), "shape": list(image.shape), "batch": 256})
+        except Error as error:
+            raise UnsupportedError(error.message.splitlines()[0]) from error
+        finally:
+            page.close()
         return {
             name: np.frombuffer(b"".join(received[name]), np.float32).reshape(shape) for name, shape in shapes.items()
         }
 
+    run.close = home.close  # type: ignore[attr-defined]
     return run
 
 
