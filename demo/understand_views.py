@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from demo.message import data_url
+from demo.message import NAMES, data_url
 from demo.neighbours import Neighbours
 from demo.understand import Sweep
 from demo.views import percent
@@ -62,9 +62,17 @@ def turning_point(result: Sweep, digit: int) -> str:
         if answer != digit
     ]
     if not changed:
-        return f"It stays a {digit} all the way, from {result.values[0]:g} to {result.values[-1]:g} {result.unit}."
+        low, high = (_amount(result.values[end], result.unit) for end in (0, -1))
+        return f"It stays {NAMES[digit]} all the way, from {low} to {high}."
     _, value, answer = min(changed)
-    return f"At {value:g} {result.unit} it is read as {answer}."
+    return f"At {_amount(value, result.unit)} it is read as {NAMES[answer]}."
+
+
+def _amount(value: float, unit: str) -> str:
+    """A change in words; less than nothing to the right is to the left."""
+    if value < 0 and unit.endswith("right"):
+        value, unit = -value, unit.removesuffix("right") + "left"
+    return f"{value:g} {unit}".replace(" %", "%")
 
 
 def neighbours(near: Neighbours) -> str:

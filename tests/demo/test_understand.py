@@ -55,11 +55,21 @@ def test_moving_changes_nothing_since_the_model_centres_the_ink(recognizer, seve
 
 @pytest.mark.parametrize(
     ("answers", "words"),
-    [([7, 7, 7], "It stays a 7"), ([1, 7, 7], "At -1 steps it is read as 1"), ([1, 7, 2], "At -1 steps")],
+    [([7, 7, 7], "It stays a 7"), ([1, 7, 7], "At -1 steps it is read as a 1"), ([1, 7, 2], "At -1 steps")],
 )
 def test_the_smallest_change_to_another_answer_is_told(answers, words):
     sweep = understand.Sweep("Turn", "steps", 0, [-1, 0, 1], np.ones(3, np.float32), answers)
     assert understand_views.turning_point(sweep, 7).startswith(words)
+
+
+def test_a_change_to_the_other_side_is_told_as_that_side():
+    turn = understand.Sweep("Turn", "degrees to the right", 0, [-80, 0, 80], np.ones(3, np.float32), [0, 8, 8])
+    assert understand_views.turning_point(turn, 8) == "At 80 degrees to the left it is read as a 0."
+    erase = understand.Sweep("Erase", "% from the bottom", 0, [0, 70], np.ones(2, np.float32), [8, 8])
+    assert (
+        understand_views.turning_point(erase, 8)
+        == "It stays an 8 all the way, from 0% from the bottom to 70% from the bottom."
+    )
 
 
 def test_the_nearest_pictures_are_those_of_the_smallest_distance():
