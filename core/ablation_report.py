@@ -25,7 +25,7 @@ def page(record: dict[str, Any]) -> str:
         "# What each change of the recipe is worth",
         "",
         "Written by `python -m core.ablation` from [its record](records/ablation.json). One change at a time from the",
-        f"default recipe at {record['epochs']} epochs, seeds {', '.join(map(str, seeds))}; errors on the 5,000",
+        f"default recipe at {record['epochs']} epochs, seed {', '.join(map(str, seeds))}; errors on the 5,000",
         f"validation pictures, summed over the seeds ({n:,} answers a row). Fixed and broken count answers against the",
         "default recipe's with the same seed; the verdict is McNemar's exact test at 5%, one test a row and not",
         "corrected for their number.",

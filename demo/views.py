@@ -1,4 +1,4 @@
-"""Learning curves as SVG that takes its colours from the theme, with their table; and how shares and sizes are written."""
+"""Learning curves as SVG in the theme's colours, with their table; and how shares and sizes are written."""
 
 from dataclasses import dataclass
 from html import escape

@@ -34,7 +34,7 @@ def test_every_variation_is_possible_and_differs_from_the_default_recipe():
 def test_the_page_holds_every_row():
     text = page({"epochs": 8, "rows": ROWS})
     assert "| why | no | 60 | 1.20% (0.93% to 1.54%) | 2 / 32 | 1e-07 | worse |" in text
-    assert "seeds 0" in text
+    assert "seed 0;" in text
     assert plot(ROWS).startswith(b"\x89PNG")
 
 
