@@ -118,7 +118,7 @@ def test_pen_strokes_are_answered_as_python_answers_them(visitor, recognizer):
     for digit in digits(10):
         assert visitor.after(lambda strokes=digit.strokes: visitor.draw(strokes)) is not None
         picture = canvas.read(visitor.page.evaluate("lastPicture"))
-        expected = message.of_answer(recognizer(picture))
+        expected = message.of_number(number.read_number(recognizer, picture))
         assert visitor.digits == expected["digits"]
         assert visitor.page.locator("[data-part=sentence]").text_content() == expected["sentence"]
         visitor.press("sketch-clear")
