@@ -6,6 +6,7 @@ import torch
 from torch import Generator, Tensor
 from torchvision.transforms.functional import gaussian_blur
 
+from core.synthetic.paper import numbers
 from core.training.augment import erase
 
 Change = Callable[[Tensor, Generator], Tensor]
@@ -30,45 +31,40 @@ def spoil(ink: Tensor, share: float, generator: Generator) -> Tensor:
     return spoilt.clamp(0, 1)
 
 
-def amounts(ink: Tensor, generator: Generator, low: float, high: float) -> Tensor:
-    """Uniform numbers (N, 1, 1, 1) in [low, high)."""
-    return low + (high - low) * torch.rand(len(ink), 1, 1, 1, generator=generator, device=ink.device)
-
-
 def add_noise(ink: Tensor, generator: Generator) -> Tensor:
     """Gaussian noise of deviation up to 0.4 in every pixel."""
     noise = torch.randn(ink.shape, generator=generator, device=ink.device)
-    return ink + amounts(ink, generator, 0, 0.4) * noise
+    return ink + numbers(ink, generator, 0, 0.4) * noise
 
 
 def weaken(ink: Tensor, generator: Generator) -> Tensor:
     """Ink of 8% to 100% of its strength."""
-    return ink * torch.exp(amounts(ink, generator, -2.5, 0))
+    return ink * torch.exp(numbers(ink, generator, -2.5, 0))
 
 
 def brighten(ink: Tensor, generator: Generator) -> Tensor:
     """Grey paper, up to 0.35."""
-    return ink + amounts(ink, generator, 0, 0.35)
+    return ink + numbers(ink, generator, 0, 0.35)
 
 
 def ripple(ink: Tensor, generator: Generator) -> Tensor:
     """Where each pixel (N, 1, 28, 28) lies in parallel stripes of random direction, period and phase: 0 to 1."""
     place = torch.arange(ink.shape[-1], device=ink.device, dtype=ink.dtype)
-    angle = (amounts(ink, generator, 0, 4) // 1) * (torch.pi / 4)  # level, upright and both diagonals
+    angle = (numbers(ink, generator, 0, 4) // 1) * (torch.pi / 4)  # level, upright and both diagonals
     along = angle.cos() * place[:, None] + angle.sin() * place
-    period = amounts(ink, generator, 4, 10)
-    return (along / period + amounts(ink, generator, 0, 1)) % 1 * period  # px from the stripe's edge
+    period = numbers(ink, generator, 4, 10)
+    return (along / period + numbers(ink, generator, 0, 1)) % 1 * period  # px from the stripe's edge
 
 
 def rule(ink: Tensor, generator: Generator) -> Tensor:
     """Lined paper: lines of one pixel, faint to black."""
     line = (ripple(ink, generator) < 1).to(ink.dtype)
-    return torch.maximum(ink, line * amounts(ink, generator, 0.2, 1))
+    return torch.maximum(ink, line * numbers(ink, generator, 0.2, 1))
 
 
 def interrupt(ink: Tensor, generator: Generator) -> Tensor:
     """Dotted strokes: gaps of 1 to 3 px."""
-    return ink * (ripple(ink, generator) >= amounts(ink, generator, 0.5, 3.5))
+    return ink * (ripple(ink, generator) >= numbers(ink, generator, 0.5, 3.5))
 
 
 def blur(ink: Tensor, generator: Generator) -> Tensor:
