@@ -15,73 +15,68 @@ NAME = "training-speed.md"
 Record = dict[str, Any]
 
 
+def section(title: str, text: list[str], head: list[str], rows: list[list[str]], end: str) -> list[str]:
+    """A heading, an explanation, a table and a last line, as lines of Markdown."""
+    table = ["| " + " | ".join(row) + " |" for row in rows]
+    return [f"## {title}", *text, "", "| " + " | ".join(head) + " |", "|---" * len(head) + "|", *table, "", end]
+
+
 def step(record: Record) -> list[str]:
     """How near a training step comes to the machine's matrix products, a line a precision."""
-    lines = [
-        "## A step beside the machine's own matrix products",
+    text = [
         "`python -m core.bench.step --out docs/records/training_step.json`: on one thread, best of the rounds. A step",
         "bends the pictures, goes forward and back, moves the weights and their average.",
-        "",
-        "| precision | float32 product | training | share | an epoch of 60,000 |",
-        "|---|---|---|---|---|",
     ]
-    lines += [
-        f"| {row['precision']} | {row['float32_product_gflops']:.0f} GFLOP/s | {row['training_gflops']:.0f} GFLOP/s "
-        f"| **{row['share_of_float32_product']:.0%}** | {row['epoch_s']:.0f} s |"
+    rows = [
+        [
+            row["precision"],
+            f"{row['float32_product_gflops']:.0f} GFLOP/s",
+            f"{row['training_gflops']:.0f} GFLOP/s",
+            f"**{row['share_of_float32_product']:.0%}**",
+            f"{row['epoch_s']:.0f} s",
+        ]
         for row in record["rows"]
     ]
-    return [*lines, "", machine(record)]
+    head = ["precision", "float32 product", "training", "share", "an epoch of 60,000"]
+    return section("A step beside the machine's own matrix products", text, head, rows, machine(record))
 
 
 def ways(record: Record) -> list[str]:
     """What each change of the step costs or gains."""
-    lines = [
-        "## What pays and what does not",
-        "`python -m core.bench.ways`: one change of the step at a time, in turn with it. What pays is in the loop.",
-        "",
-        "| way | a step | beside the loop's own |",
-        "|---|---|---|",
-    ]
-    lines += [f"| {row['way']} | {row['step_ms']:.1f} ms | x {row['relative']:.2f} |" for row in record["rows"]]
-    return [*lines, "", machine(record)]
+    text = ["`python -m core.bench.ways`: one change of the step at a time, in turn with it. What pays is in the loop."]
+    rows = [[row["way"], f"{row['step_ms']:.1f} ms", f"x {row['relative']:.2f}"] for row in record["rows"]]
+    head = ["way", "a step", "beside the loop's own"]
+    return section("What pays and what does not", text, head, rows, machine(record))
 
 
 def race(record: Record) -> list[str]:
     """Seconds to each accuracy, the recipe beside its rivals."""
-    lines = [
-        "## Time to a result",
+    text = [
         "`python -m core.bench.race --out docs/records/time_to_accuracy.json`: training seconds until the validation",
         "pictures are read so well for the first time. All take turns, an epoch each. The tutorial loop is a Dataset",
         "with transforms, a DataLoader, Adam at 0.001 and the same net.",
-        "",
-        "| accuracy | recipe | seconds, mean | runs that reached it | times as fast as the tutorial loop |",
-        "|---|---|---|---|---|",
     ]
+    lines = []
     for target, rows in record["targets"].items():
         loop = next((row["mean"] for row in rows if row["recipe"] == "tutorial loop"), None)
         for row in rows:
             mean = f"{row['mean']:.0f}" if row["mean"] else "-"
             gain = f"{loop / row['mean']:.1f}" if loop and row["mean"] else "-"
-            lines.append(
-                f"| {target} | {row['recipe']} | {mean} | {row['reached']} of {len(row['seconds'])} | {gain} |"
-            )
-    return [*lines, "", machine(record)]
+            lines.append([target, row["recipe"], mean, f"{row['reached']} of {len(row['seconds'])}", gain])
+    head = ["accuracy", "recipe", "seconds, mean", "runs that reached it", "times as fast as the tutorial loop"]
+    return section("Time to a result", text, head, lines, machine(record))
 
 
 def scaling(record: Record) -> list[str]:
     """What a second process gains."""
-    lines = [
-        "## Several processes",
-        "`python -m core.bench.scaling`: one thread a process, gloo, the same batch for all together.",
-        "",
-        "| batch | processes | an epoch | times as fast as one |",
-        "|---|---|---|---|",
-    ]
-    lines += [
-        f"| {row['batch']} | {row['processes']} | {row['epoch_s']:.1f} s | {row['gain']:.2f} |"
+    text = ["`python -m core.bench.scaling`: one thread a process, gloo, the same batch for all together."]
+    rows = [
+        [str(row["batch"]), str(row["processes"]), f"{row['epoch_s']:.1f} s", f"{row['gain']:.2f}"]
         for row in record["rows"]
     ]
-    return [*lines, "", f"An epoch of {record['pictures']:,} pictures. {machine(record)}"]
+    head = ["batch", "processes", "an epoch", "times as fast as one"]
+    end = f"An epoch of {record['pictures']:,} pictures. {machine(record)}"
+    return section("Several processes", text, head, rows, end)
 
 
 def machine(record: Record) -> str:
