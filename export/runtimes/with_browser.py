@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,19 @@ from export.runtimes.run import Array, MissingError, Outputs, Run, UnsupportedEr
 VENDOR = Path(__file__).resolve().parents[2] / "demo" / "static" / "vendor"
 MODULE, BINARY = "ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm"
 ORIGIN = "http://localhost"
+BATCH = 256  # pictures handed over at a time: the rest waits on the page, outside the model's memory
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-SCRIPT = """
-async ({ type, shape, batch }) => {
+OPEN = """
+async () => {
   const ort = await import("/dist/ort.wasm.bundle.min.mjs");
   ort.env.wasm.wasmPaths = { wasm: location.origin + "/dist/ort-wasm-simd-threaded.wasm" };
   ort.env.wasm.numThreads = 1;
-  const session = await ort.InferenceSession.create("/model");
+  globalThis.opened = { ort, session: await ort.InferenceSession.create("/model") };
+}
+"""
+ANSWER = """
+async ({ type, shape, batch }) => {
+  const { ort, session } = globalThis.opened;
   const buffer = await (await fetch("/image")).arrayBuffer();
   const pixels = type === "uint8" ? new Uint8Array(buffer) : new Float32Array(buffer);
   const [count, ...rest] = shape, size = rest.reduce((product, axis) => product * axis, 1), reply = {};
@@ -38,6 +45,20 @@ async ({ type, shape, batch }) => {
   return reply;
 }
 """
+
+
+@dataclass
+class Desk:
+    """What lies between this process and the page: the model, the pictures of the call, and the answers as bytes."""
+
+    model: bytes
+    image: bytes = b""
+    received: dict[str, list[bytes]] = field(default_factory=dict)
+
+    def give(self, image: Array) -> None:
+        """Lay other pictures on the desk and take the answers to the last ones off it."""
+        self.image = np.ascontiguousarray(image).tobytes()
+        self.received.clear()
 
 
 def browser() -> str | None:
@@ -65,44 +86,48 @@ def open_model(path: Path) -> Run:
     playwright = home.enter_context(sync_playwright())
     opened = playwright.chromium.launch(executable_path=browser())
     home.callback(opened.close)
+    page, desk = opened.new_page(), Desk(path.read_bytes())
+    page.route("**/*", lambda route: answer(route, desk))
+    page.goto(ORIGIN)
 
     def run(image: Array) -> Outputs:
-        received: dict[str, list[bytes]] = {}
-        page = opened.new_page()
-        serve(page, path, image, received)
-        page.goto(ORIGIN)
-        try:
-            shapes = page.evaluate(SCRIPT, {"type": str(image.dtype), "shape": list(image.shape), "batch": 256})
-        except Error as error:
-            raise UnsupportedError(error.message.splitlines()[0]) from error
-        finally:
-            page.close()
-        return {
-            name: np.frombuffer(b"".join(received[name]), np.float32).reshape(shape) for name, shape in shapes.items()
-        }
+        desk.give(image)
+        shapes = evaluate(page, ANSWER, {"type": str(image.dtype), "shape": list(image.shape), "batch": BATCH})
+        outputs = {name: np.frombuffer(b"".join(desk.received[name]), np.float32) for name in shapes}
+        return {name: values.reshape(shapes[name]) for name, values in outputs.items()}
 
     run.close = home.close  # type: ignore[attr-defined]
+    try:
+        evaluate(page, OPEN)
+    except UnsupportedError:
+        home.close()
+        raise
     return run
 
 
-def serve(page: Page, model: Path, image: Array, received: dict[str, list[bytes]]) -> None:
-    """Answer the page's requests from this process: nothing listens on a port and nothing leaves the machine."""
+def evaluate(page: Page, script: str, argument: object = None) -> dict[str, list[int]]:
+    """The shapes that a function in the page says, if any; UnsupportedError with the first line of what went wrong."""
+    try:
+        said: dict[str, list[int]] | None = page.evaluate(script, argument)
+    except Error as error:
+        raise UnsupportedError(error.message.splitlines()[0]) from error
+    return said or {}
 
-    def answer(route: Route) -> None:
-        name = route.request.url.removeprefix(ORIGIN)
-        if name == "/model":
-            route.fulfill(body=model.read_bytes())
-        elif name == "/image":
-            route.fulfill(body=np.ascontiguousarray(image).tobytes())
-        elif name.startswith("/reply/"):
-            received.setdefault(name.removeprefix("/reply/"), []).append(route.request.post_data_buffer or b"")
-            route.fulfill(body="")
-        elif name.startswith("/dist/"):
-            route.fulfill(**shipped_part(name.removeprefix("/dist/")))
-        else:
-            route.fulfill(body="<!doctype html>", content_type="text/html")
 
-    page.route("**/*", answer)
+def answer(route: Route, desk: Desk) -> None:
+    """Answer a request of the page from this process: nothing listens on a port and nothing leaves the machine."""
+    name = route.request.url.removeprefix(ORIGIN)
+    if name == "/model":
+        route.fulfill(body=desk.model)
+    elif name == "/image":
+        route.fulfill(body=desk.image)
+    elif name.startswith("/reply/"):
+        desk.received.setdefault(name.removeprefix("/reply/"), []).append(route.request.post_data_buffer or b"")
+        route.fulfill(body="")
+    elif name.startswith("/dist/"):
+        route.fulfill(**shipped_part(name.removeprefix("/dist/")))
+    else:
+        route.fulfill(body="<!doctype html>", content_type="text/html")
 
 
 def shipped_part(name: str) -> dict[str, Any]:
