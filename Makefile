@@ -19,7 +19,8 @@ help:
 	@echo "make readme   the tables of README.md and of the pages in docs/ from the records"
 	@echo "make space    the folders to push to Hugging Face Spaces, in dist/"
 	@echo "make lock     the versions that clean installations bring, into requirements*.lock"
-	@echo "make bench    speed, size, memory and errors of every file side by side, and their plot; ARGS='--other FILE.onnx'"
+	@echo "make bench    speed, size, memory and errors of every file side by side, and their plot; ARGS='--other FILE.onnx';"
+	@echo "              then a training step beside the machine's own matrix products"
 	@echo "make parity   every model in every runtime that this machine can run; a second call goes on"
 	@echo "make faults   kills servers, fills their disks, moves their clocks, into docs/records/faults.json"
 	@echo "make soak     fifty clients for ten minutes, into docs/records/soak.json"
@@ -51,6 +52,7 @@ readme: $(FULL)
 	@.venv/bin/python -m export.readme $(ARGS)
 	@.venv/bin/python -m export.card $(ARGS)
 	@.venv/bin/python -m export.pages $(ARGS)
+	@.venv/bin/python -m core.bench.page $(ARGS)
 
 measure: $(FULL)
 	@.venv/bin/python -m scripts.measure_start $(ARGS)
@@ -76,6 +78,8 @@ lock:
 bench: $(FULL)
 	@.venv/bin/python -m export.benchmark $(ARGS)
 	@.venv/bin/python -m export.pages
+	@.venv/bin/python -m core.bench.step --out docs/records/training_step.json
+	@.venv/bin/python -m core.bench.page
 
 parity: $(FULL)
 	@.venv/bin/python -m export.runtimes --install $(ARGS); status=$$?; .venv/bin/python -m export.pages && exit $$status
