@@ -46,9 +46,12 @@ def val_error(record: dict[str, Any]) -> float:
     return float(last["val_wrong"] / last["val_n"])
 
 
-def publish(name: str, folders: list[Path], models: Path, only_record: bool = False) -> dict[str, Any]:
+def publish(
+    name: str, folders: list[Path], models: Path, only_record: bool = False, add: bool = False
+) -> dict[str, Any]:
     """Enter the runs in models/metrics.json and ship the best of them as models/NAME.safetensors, unless told not to.
 
+    add:     the group's earlier runs stay in it, as far as they are of the same recipe.
     returns: the runs' group of metrics.json.
     """
     records = {folder.name: read_run(folder) for folder in folders}
@@ -60,10 +63,18 @@ def publish(name: str, folders: list[Path], models: Path, only_record: bool = Fa
     metrics: dict[str, Any] = json.loads(metrics_path.read_text()) if metrics_path.is_file() else {"format": FORMAT}
     if not only_record:
         metrics.setdefault("models", {})[name] = ship(name, best, test, models)
+    earlier = same_recipe(metrics, name, records) if add else {}
     metrics.setdefault("runs", {}).update(records)
-    metrics.setdefault("groups", {})[name] = group(records)
+    metrics.setdefault("groups", {})[name] = group({**earlier, **records})
     checkpoint.write_json(metrics_path, metrics)
     return dict(metrics["groups"][name])
+
+
+def same_recipe(metrics: dict[str, Any], name: str, records: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The recorded runs of a group whose recipe is that of `records`."""
+    new = recipe(next(iter(records.values())))
+    runs = {run: metrics["runs"][run] for run in metrics.get("groups", {}).get(name, {}).get("runs", ())}
+    return {run: record for run, record in runs.items() if recipe(record) == new}
 
 
 def measure_run(folder: Path, test: data.Pictures) -> dict[str, int]:
@@ -140,10 +151,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("name", help="of the shipped model, models/NAME.safetensors, and of its group")
     parser.add_argument("runs", nargs="+", type=Path, help="folders of finished runs of one recipe")
     parser.add_argument("--only-record", action="store_true", help="enter the runs in metrics.json, ship nothing")
+    parser.add_argument("--add", action="store_true", help="beside the runs of the same recipe that are recorded")
     parser.add_argument("--models", type=Path, default=MODELS, help="where shipped models lie")
     arguments = parser.parse_args(argv)
     try:
-        entry = publish(arguments.name, arguments.runs, arguments.models, arguments.only_record)
+        entry = publish(arguments.name, arguments.runs, arguments.models, arguments.only_record, arguments.add)
     except (checkpoint.CheckpointError, data.DataError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

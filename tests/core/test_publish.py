@@ -79,3 +79,15 @@ def test_runs_with_a_presets_settings_are_named_by_it():
     config = {**dataclasses.asdict(PRESETS["reference"]), "seed": 3, "out": "runs/x"}
     assert publish.recipe({"config": config, "command": "long"}) == "python -m core.train --preset reference"
     assert publish.recipe({"config": config | {"epochs": 3}, "command": "long"}) == "long"
+
+
+def test_earlier_runs_of_the_same_recipe_stay_in_the_group_and_others_leave_it():
+    config = dataclasses.asdict(PRESETS["reference"])
+    runs = {
+        "a": {"config": config | {"seed": 0}, "command": "a"},
+        "b": {"config": config | {"epochs": 3}, "command": "b"},
+    }
+    metrics = {"runs": runs, "groups": {"reference": {"runs": ["a", "b"]}}}
+    new = {"c": {"config": config | {"seed": 1}, "command": "c"}}
+    assert set(publish.same_recipe(metrics, "reference", new)) == {"a"}
+    assert publish.same_recipe(metrics, "convnet", new) == {}
