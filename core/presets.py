@@ -76,8 +76,8 @@ PRESETS: dict[str, TrainConfig] = {
     ),
 }
 
-# ConvNet once more, from a larger ensemble: more and longer trained deep nets, and the first generation of pupils.
-PRESETS["taught-again"] = replace(PRESETS["taught"], lessons="runs/taught-lessons", epochs=30)
+# ConvNet once more, from a larger ensemble: four deep nets, two trained longer, and the first generation of pupils.
+PRESETS["taught-again"] = replace(PRESETS["taught"], lessons="runs/taught-lessons")
 PRESETS["edge-taught"] = replace(PRESETS["edge"], lessons=PRESETS["taught"].lessons, temperature=4.0)
 # What teachers say to bent pictures, without dropout: their answers are regular enough. Needs the folder of core.teach.
 PRESETS["distilled"] = replace(
