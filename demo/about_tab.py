@@ -1,4 +1,4 @@
-"""The about tab: the model card, the proof of the export, and how to take the model away."""
+"""The about tab: how to take the model away, the proof of the export, and the model card."""
 
 from html import escape
 from pathlib import Path
@@ -8,7 +8,7 @@ import gradio as gr
 
 from demo import records
 from demo.settings import MODELS
-from demo.views import file_size
+from demo.views import SCROLL, file_size
 
 FIVE_LINES = """\
 import numpy, onnxruntime
@@ -18,11 +18,15 @@ probabilities, seen, digit_score = onnxruntime.InferenceSession("recognizer.onnx
 print(probabilities.argmax(), probabilities.max(), digit_score)"""
 
 TAKE_AWAY = (
-    "<h2>Take it with you</h2><p>The whole recogniser, from raw pixels to the answer, is one file. It needs no part of "
-    f'this page:</p><pre tabindex="0"><code>{escape(FIVE_LINES)}</code></pre>'
+    '<h2 class="is-first">Take it with you</h2>'
+    "<p>The whole recogniser, from raw pixels to the answer, is one file. It needs no part of this page:</p>"
+    f'<pre tabindex="0"><code>{escape(FIVE_LINES)}</code></pre>'
 )
 
 PROOF = "<h2>Is the file the trained net?</h2>"
+NETS = ("recognizer", "edge-recognizer", "convnet", "edge", "reference")
+FORMATS = ("onnx", "fp16.onnx", "int8.onnx", "ort")
+FIRST = ("recognizer.onnx", "edge-recognizer.onnx")  # what most people want; the others are one click away
 
 
 def build() -> None:
@@ -30,16 +34,33 @@ def build() -> None:
     card = records.model_card(MODELS / "README.md")
     with gr.Column(elem_classes="digits-text"):
         gr.HTML(TAKE_AWAY, apply_default_css=False)
-        with gr.Row():
-            for path in downloads(MODELS):
-                gr.DownloadButton(f"Download {path.name} ({file_size(path)})", value=path, min_width=200)
+        paths = downloads(MODELS)
+        _buttons([path for path in paths if path.name in FIRST])
+        with gr.Accordion("All files: bare nets, half precision, 8 bits", open=False):
+            _buttons([path for path in paths if path.name not in FIRST])
         gr.HTML(parity_html(records.parity(MODELS / "parity.json")), apply_default_css=False)
         gr.Markdown(card or "The model card is written when the model is trained and exported; it is not there yet.")
 
 
+def _buttons(paths: list[Path]) -> None:
+    with gr.Row():
+        for path in paths:
+            gr.DownloadButton(f"Download {path.name} ({file_size(path)})", value=path, min_width=260)
+
+
 def downloads(folder: Path) -> list[Path]:
-    """The models that people can take away: the .onnx files, the recogniser first."""
-    return sorted(folder.glob("*.onnx"), key=lambda path: (path.name != "recognizer.onnx", path.name))
+    """The models that people can take away: the .onnx files, the recognisers first."""
+    return sorted(folder.glob("*.onnx"), key=lambda path: _place(path.name))
+
+
+def _place(file: str) -> tuple[int, int, str]:
+    """Where a file stands in a list: the recognisers first, and float32 before what was made from it."""
+    net, _, kind = file.partition(".")
+    return _index(NETS, net), _index(FORMATS, kind), file
+
+
+def _index(names: tuple[str, ...], name: str) -> int:
+    return names.index(name) if name in names else len(names)
 
 
 def offered(page: gr.Blocks) -> list[str]:
@@ -48,23 +69,26 @@ def offered(page: gr.Blocks) -> list[str]:
 
 
 def parity_html(record: dict[str, Any]) -> str:
-    """The parity record as a table of its plain values, nested names joined by dots."""
-    if not record:
+    """What the export compared, one row a file: with what, how many answers changed, the largest difference."""
+    models = record.get("models", {}).values()
+    if not models:
         return f"{PROOF}<p>No parity record yet; <code>python -m export</code> writes it.</p>"
-    rows = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{escape(str(value))}</td></tr>' for name, value in flat(record)
-    )
+    rows = "".join(_row(model) for model in sorted(models, key=lambda model: _place(model["file"])))
     return (
-        f"{PROOF}<p>The export compares both, and stops when they differ. Its record:</p>"
-        '<div class="scroll" tabindex="0" role="region" aria-label="Parity record">'
-        f'<table class="per-digit record"><tbody>{rows}</tbody></table></div>'
+        f"{PROOF}<p>The export gives the same pictures to each file and to what it was made from, and stops when they "
+        f"differ by more than rounding; 8-bit files may differ.</p>{SCROLL}"
+        '<table class="per-digit record"><thead><tr><th scope="col">File</th><th scope="col">Compared with</th>'
+        '<th scope="col">Answers that changed</th><th scope="col">Largest difference</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 
-def flat(value: object, name: str = "") -> list[tuple[str, Any]]:
-    """Leaves of nested objects and lists as (dotted name, value)."""
-    if isinstance(value, dict):
-        return [leaf for key, child in value.items() for leaf in flat(child, f"{name}.{key}" if name else str(key))]
-    if isinstance(value, list) and any(isinstance(child, dict | list) for child in value):
-        return [leaf for index, child in enumerate(value) for leaf in flat(child, f"{name}.{index}")]
-    return [(name, value)]
+def _row(model: dict[str, Any]) -> str:
+    furthest = max(model.get("largest_difference", {}).values(), default=None)
+    cells = (
+        str(model["reference"]),
+        f"{model['labels_changed']:,} of {model['pictures']:,}",
+        "" if furthest is None else f"{furthest:.1e}",
+    )
+    cells_html = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    return f'<tr><th scope="row">{escape(model["file"])}</th>{cells_html}</tr>'

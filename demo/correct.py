@@ -30,7 +30,7 @@ def keep(store: Corrections, recognizer: Recognizer, request: object) -> dict[st
     except (CorrectionError, canvas.PictureError) as error:
         return {"sentence": str(error), "count": None}
     shared = f" It goes into the data set {store.dataset.name}." if store.dataset else ""
-    return {"sentence": f"Thank you. Kept as a {digit}; you have corrected {count}.{shared}", "count": count}
+    return {"sentence": f"Thank you. Kept as a {digit}; you have corrected {count} so far.{shared}", "count": count}
 
 
 def take(store: Corrections, request: object) -> dict[str, Any]:

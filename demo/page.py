@@ -19,7 +19,8 @@ SESSIONS = 100  # that Gradio keeps, 60 to 100 kB each; nothing here needs one a
 KEEP_ALIVE_S = 75  # longer than clients and proxies keep a resting connection: else one closes just as it is used
 TITLE = "Digit recogniser"
 INVITATION = (
-    "Draw a digit or send a picture of one: a small neural network reads it, and shows what it saw and how sure it is."
+    "Draw a digit or a number, or send a picture: "
+    "a small neural network reads it, shows what it saw and how sure it is."
 )
 
 

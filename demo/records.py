@@ -13,10 +13,9 @@ class RecordError(Exception):
 
 
 def learning_curves(metrics: Path) -> dict[str, NDArray[np.float64]]:
-    """Each run's (E, 2) of epoch and validation error in [0, 1] from metrics.json; empty when there is no file."""
-    runs = _read(metrics).get("runs", {})
+    """(E, 2) of epoch and validation error in [0, 1] of each shipped model's run; empty without the file."""
     curves = {}
-    for name, run in runs.items():
+    for name, run in _runs(metrics).items():
         points = [
             (row["epoch"], row["val_wrong"] / row["val_n"]) for row in run.get("epochs", []) if "val_wrong" in row
         ]
@@ -26,12 +25,20 @@ def learning_curves(metrics: Path) -> dict[str, NDArray[np.float64]]:
 
 
 def test_readings(metrics: Path) -> dict[str, tuple[int, float]]:
-    """Each run's (epoch, error in [0, 1]) where the test set was read: once, when training was over."""
+    """(epoch, error in [0, 1]) of the same runs where the test set was read: once, when training was over."""
     return {
         name: (run["epochs"][-1]["epoch"], run["test"]["wrong"] / run["test"]["n"])
-        for name, run in _read(metrics).get("runs", {}).items()
+        for name, run in _runs(metrics).items()
         if run.get("epochs") and run.get("test")
     }
+
+
+def _runs(metrics: Path) -> dict[str, Any]:
+    """The run of each shipped model by the model's name; every run by its own where the record names no model."""
+    record = _read(metrics)
+    runs, models = record.get("runs", {}), record.get("models", {})
+    chosen = {name: runs[model["run"]] for name, model in models.items() if model.get("run") in runs}
+    return chosen or runs
 
 
 def robustness(path: Path) -> dict[str, Any]:

@@ -63,6 +63,8 @@ def turning_point(result: Sweep, digit: int) -> str:
     ]
     if not changed:
         low, high = (_amount(result.values[end], result.unit) for end in (0, -1))
+        if low.lstrip("-0123456789.") == high.lstrip("-0123456789."):  # the same unit, which is said once
+            low = f"{result.values[0]:g}"
         return f"It stays {NAMES[digit]} all the way, from {low} to {high}."
     _, value, answer = min(changed)
     return f"At {_amount(value, result.unit)} it is read as {NAMES[answer]}."

@@ -49,7 +49,8 @@ def learning_curves(runs: dict[str, NDArray[np.float64]], tested: dict[str, tupl
     )
     return (
         "<p>A run is judged on held-out training pictures after every epoch. The test pictures are read once, after "
-        "the last epoch: a ring marks what they said. Each grid line is the same factor above the one below.</p>"
+        "the last epoch: a ring marks what they said. Each grid line is the same factor above the one below. "
+        "A model that is the mean of several runs has no curve.</p>"
         f'<figure class="curves"><figcaption>Validation error by epoch</figcaption><ul class="legend">{legend}</ul>'
         f'<svg viewBox="0 0 600 240" role="img" aria-label="Validation error by epoch; the table has the numbers">'
         f'{ticks}{lines}{readings}<text x="{LEFT}" y="236">epoch 1</text><text x="{RIGHT}" y="236" text-anchor="end">'

@@ -24,13 +24,13 @@ def picture(table: Table, index: int, address: Address, reader: Reader, other: T
     truth, answer = int(table.truth[index]), int(table.answers[index])
     seen = table.predictions.seen[index]
     return (
+        f'<p class="close">{markup.link(address.to(page=address.page), "Close", style="closing")}</p>'
         f'<h2 id="analysis-picture-name">Picture {index:,}: a {truth} read as {answer}</h2>'
         f'<div class="opened"><img class="enlarged" src="{data_url(seen)}" width="224" height="224" '
         f'alt="Picture {index}, enlarged">{_probabilities(table, index)}</div>'
         f"{_sentences(table, index, other)}"
         f"<h3>What mattered</h3>{_heat(table, index, reader)}"
         f"<h3>The most similar training pictures</h3>{_neighbours(seen)}"
-        f"<p>{markup.link(address.to(page=address.page), 'Close', style='closing')}</p>"
     )
 
 

@@ -41,6 +41,8 @@ class PictureBatch {
     this.stopped = false;
     this.part("rows").replaceChildren();
     this.root.hidden = false;
+    this.root.scrollIntoView({ block: "nearest" });
+    this.part("progress").hidden = false;
     this.part("stop").hidden = false;
     this.part("csv").hidden = true;
     this.#progress(0, count);
@@ -52,6 +54,7 @@ class PictureBatch {
   }
 
   #end() {
+    this.part("progress").hidden = true;
     this.part("stop").hidden = true;
     this.part("csv").hidden = this.results.length === 0;
   }

@@ -43,14 +43,19 @@ const answers = new NewestAnswer({
 });
 
 const sketch = new SketchCanvas(handle("sketch-canvas"), () => {
-  if (!sketch.blank) return answers.want(() => sketch.picture());
+  if (!sketch.blank) answers.want(() => sketch.picture());
+  else forget();
+});
+
+/** Nothing has been asked: the panel invites again. */
+function forget() {
   answers.withdraw();
   asked = null;
   why.about(null);
   models.about(null);
   correction.about(null);
-  return panel.reset();
-});
+  panel.reset();
+}
 
 handle("sketch-clear").onclick = () => sketch.clear();
 handle("sketch-undo").onclick = () => sketch.undo();
@@ -74,7 +79,10 @@ const readUpload = (dataUrl) => answers.want(() => ({ uploaded: dataUrl }));
 const batch = new PictureBatch(handle("upload-batch"), (dataUrl) => server.recognise_upload(question(dataUrl)));
 
 listenForFiles(handle("upload"), (files) => {
-  if (files.length > 1) return batch.read(files);
+  if (files.length > 1) {
+    if (sketch.blank) forget(); // what was said of an earlier picture
+    return batch.read(files);
+  }
   return readFile(files[0]).then(readUpload, (error) => refuse(error.message));
 });
 new Camera(handle("camera"), readUpload, refuse);

@@ -69,6 +69,16 @@ def test_a_finger_draws_without_scrolling_the_page(visit):
     assert visitor.page.evaluate("scrollY") == 0
 
 
+@pytest.mark.parametrize("device", [PHONE, DESK], ids=["phone", "desk"])
+def test_nothing_moves_when_the_answer_comes(visit, device):
+    visitor = visit(**device)
+    parts = [visitor.page.locator(f".digits {part}") for part in (".examples", ".headline", ".bars", ".pictures")]
+    before = [part.bounding_box() for part in parts]
+    assert visitor.after(lambda: visitor.draw(SEVEN)) == "7"
+    visitor.page.evaluate("scrollTo(0, 0)")
+    assert [part.bounding_box() for part in parts] == before
+
+
 def test_a_second_finger_changes_nothing(visit):
     visitor = visit(**PHONE)
     session = visitor.page.context.new_cdp_session(visitor.page)

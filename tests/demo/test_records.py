@@ -5,6 +5,7 @@ import json
 import pytest
 
 from demo import about_tab, records
+from demo.settings import MODELS
 
 
 def test_curves_come_from_the_runs(tmp_path):
@@ -37,15 +38,32 @@ def test_a_damaged_record_is_named(tmp_path, text):
         records.parity(tmp_path / "parity.json")
 
 
+def test_only_the_runs_of_shipped_models_have_a_curve(tmp_path):
+    """Every attempt once had one: dozens of lines in ten colours."""
+    run = {"epochs": [{"epoch": 1, "val_wrong": 50, "val_n": 5000}], "test": {"wrong": 40, "n": 10_000}}
+    record = {"runs": {"try-1": run, "try-2": run}, "models": {"net": {"run": "try-2"}, "mean": {"run": "gone"}}}
+    (tmp_path / "metrics.json").write_text(json.dumps(record))
+    assert records.learning_curves(tmp_path / "metrics.json").keys() == {"net"}
+    assert records.test_readings(tmp_path / "metrics.json") == {"net": (1, 0.004)}
+
+
 def test_the_card_is_shown_without_its_front_matter(tmp_path):
     (tmp_path / "README.md").write_text("---\nlicense: mit\n---\n# Card\n")
     assert records.model_card(tmp_path / "README.md") == "# Card"
 
 
 def test_the_parity_record_becomes_a_table():
-    html = about_tab.parity_html(
-        {"model": {"name": "a<b"}, "ladder": [{"changed": 0}, {"changed": 1}], "sizes": [1, 7]}
-    )
-    assert '<th scope="row">model.name</th><td>a&lt;b</td>' in html
-    assert '<th scope="row">ladder.1.changed</th><td>1</td>' in html
-    assert '<th scope="row">sizes</th><td>[1, 7]</td>' in html
+    proved = {"file": "a<b.onnx", "reference": "torch", "labels_changed": 3, "pictures": 10_000}
+    html = about_tab.parity_html({"models": {"a": proved | {"largest_difference": {"logits": 2e-5, "seen": 1e-6}}}})
+    row = '<th scope="row">a&lt;b.onnx</th><td>torch</td><td>3 of 10,000</td><td>2.0e-05</td>'
+    assert f"<tbody><tr>{row}</tr></tbody>" in html
+
+
+def test_the_parity_table_has_one_row_for_each_file():
+    """The record has thousands of values: once they all stood on the page."""
+    record = records.parity(MODELS / "parity.json")
+    assert about_tab.parity_html(record).count('<th scope="row">') == len(record["models"])
+
+
+def test_no_parity_record_is_said():
+    assert "No parity record yet" in about_tab.parity_html({})

@@ -66,10 +66,7 @@ def test_a_change_to_the_other_side_is_told_as_that_side():
     turn = understand.Sweep("Turn", "degrees to the right", 0, [-80, 0, 80], np.ones(3, np.float32), [0, 8, 8])
     assert understand_views.turning_point(turn, 8) == "At 80 degrees to the left it is read as a 0."
     erase = understand.Sweep("Erase", "% from the bottom", 0, [0, 70], np.ones(2, np.float32), [8, 8])
-    assert (
-        understand_views.turning_point(erase, 8)
-        == "It stays an 8 all the way, from 0% from the bottom to 70% from the bottom."
-    )
+    assert understand_views.turning_point(erase, 8) == "It stays an 8 all the way, from 0 to 70% from the bottom."
 
 
 def test_the_nearest_pictures_are_those_of_the_smallest_distance():
