@@ -6,15 +6,21 @@ from collections.abc import Iterator
 
 from core.checkpoint import write_atomic
 from core.metrics import Count
+from export.order import in_order, place
 from export.readme import ROOT, ReadmeError, Record, read_records
 
 PURPOSE = """\
 # Model card
 
-Handwritten digits, 0 to 9, one at a time. `recognizer*.onnx` takes any uint8 picture (N, H, W) and answers with
-probabilities, the 28x28 picture that the net saw, and `digit_score`, which is low for what is no digit. `convnet*.onnx`
-is the bare net: float32 (N, 1, 28, 28) in [0, 1], ink 1, to logits. Written by `python -m export.card` from
-`metrics.json` and `parity.json`.
+What the models in this folder read, how well, and what they are not for. They read handwritten digits, 0 to 9, one at
+a time:
+
+- `recognizer*` takes any uint8 picture (N, H, W) and answers with probabilities, the 28x28 picture that the net saw,
+  and `digit_score`, which is low for what is no digit. `edge-recognizer*` does the same with a compact net.
+- `convnet*` and `edge*` are bare nets: float32 (N, 1, 28, 28) in [0, 1], ink 1, to logits.
+- `reference*` is the net of `convnet` trained as published, to compare with.
+
+Written by `python -m export.card` from `metrics.json` and `parity.json`.
 """
 
 TRAINING = """\
@@ -22,8 +28,9 @@ TRAINING = """\
 LeNet-5 with dropout (LeCun et al. 1998; Srivastava et al. 2014). `convnet` learned from MNIST's training pictures
 alone, bent and thickened at random. `recognizer` has the same topology and other weights: it learned through its own
 preprocessing from MNIST's digits, from the same digits drawn anew as sketches and photos of paper, and from synthetic
-digits, letters, scribbles and shapes made by code. No picture of the test set or of other people's measuring sets was
-trained on; everything was chosen on the last pictures of MNIST's training file, which were held out.
+digits, letters, scribbles and shapes made by code. `edge` and `edge-recognizer` are EdgeNet, a compact net, trained on
+the same pictures. No picture of the test set or of other people's measuring sets was trained on; everything was chosen
+on the last pictures of MNIST's training file, which were held out.
 """
 
 LIMITS = """\
@@ -44,7 +51,7 @@ def card(metrics: Record, parity: Record) -> str:
 
 
 def _results(metrics: Record) -> Iterator[str]:
-    rows = [_result(name, model) for name, model in metrics.get("models", {}).items()]
+    rows = [_result(name, model) for name, model in in_order(metrics.get("models", {}))]
     if rows:
         yield "## Results on MNIST"
         yield from rows
@@ -66,7 +73,7 @@ def _result(name: str, model: Record) -> str:
 
 
 def _files(parity: Record) -> Iterator[str]:
-    entries = parity.get("models", {}).values()
+    entries = sorted(parity.get("models", {}).values(), key=lambda entry: place(entry["file"]))
     rows = [f"- `{entry['file']}`: {entry['bytes']:,} bytes, SHA-256 `{entry['sha256']}`" for entry in entries]
     if rows:
         yield "## Files"

@@ -1,6 +1,6 @@
 """`python -m export.pages`: the pages in docs/ that say what records say, written from them; `--check` to compare only.
 
-docs/runtimes.md and docs/benchmark.md are whole pages; docs/deploy.md has places between markers.
+docs/runtimes.md and docs/benchmark.md are whole pages; docs/deploy.md and docs/training.md have places between markers.
 """
 
 import argparse
@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from core.checkpoint import write_atomic
-from export import benchmark_page, readme, runtimes_page
+from export import attempts, benchmark_page, readme, runtimes_page
+from export.order import in_order
 from export.readme import ReadmeError, read_records
 
 Record = dict[str, Any]
@@ -24,19 +25,23 @@ def pages(root: Path) -> dict[Path, str]:
         found[docs / "runtimes.md"] = runtimes_page.page(records["runtimes"])
     if records["benchmark"]:
         found[docs / "benchmark.md"] = benchmark_page.page(records["benchmark"])
-    places = {"costs": costs(records["benchmark"]), "device": device(records["runtimes"])}
-    text = (docs / "deploy.md").read_text(encoding="utf-8")
-    for name, lines in places.items():
-        text = filled(text, name, [*lines])
-    found[docs / "deploy.md"] = text
+    places = {
+        "deploy.md": {"costs": costs(records["benchmark"]), "device": device(records["runtimes"])},
+        "training.md": {"attempts": attempts.rows(records["metrics"])},
+    }
+    for page, parts in places.items():
+        text = (docs / page).read_text(encoding="utf-8")
+        for name, lines in parts.items():
+            text = filled(text, name, [*lines], page)
+        found[docs / page] = text
     return found
 
 
-def filled(text: str, name: str, lines: list[str]) -> str:
-    """`text` with `lines` between the two markers of a place; ReadmeError unless each stands there once, in order."""
+def filled(text: str, name: str, lines: list[str], page: str) -> str:
+    """`text` with `lines` between a place's two markers; ReadmeError unless each stands there once, in order."""
     begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
     if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
-        raise ReadmeError(f"docs/deploy.md: expected one {begin} and after it one {end}")
+        raise ReadmeError(f"docs/{page}: expected one {begin} and after it one {end}")
     return "\n".join([text[: text.index(begin)] + begin, *lines, text[text.index(end) :]])
 
 
@@ -46,7 +51,7 @@ def costs(benchmark: Record) -> Iterator[str]:
     if rows:
         yield "| file | download | load | memory | one picture of 28x28, one thread |"
         yield "|---|--:|--:|--:|--:|"
-    for name, row in rows.items():
+    for name, row in in_order(rows):
         size, load, memory = f"{row['bytes'] / 1e3:,.0f} kB", f"{row['load_ms']:.0f} ms", f"{row['memory_mb']:.0f} MB"
         yield f"| `{name}` | {size} | {load} | {memory} | {row['min_us'] / 1e3:.2f} ms |"
     if rows:

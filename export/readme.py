@@ -3,12 +3,14 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from core.checkpoint import write_atomic
 from core.metrics import Count
+from export import attempts, checked, others
+from export.order import in_order, place
 from export.runtimes_page import agreement
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +27,10 @@ RECORDS = {  # name -> file, relative to the root
     "other_digits": "docs/records/other_digits.json",
     "strings": "docs/records/strings.json",
 }
-LONGEST_COMMAND = 60  # characters of a table's cell; a longer one is named only
+LONGEST_COMMAND = 60  # characters of a table's cell; a longer one is linked to
+RUNTIMES = "[runtimes](docs/runtimes.md) that agree"
+COMMANDS = "[several commands](docs/training.md#how-the-shipped-models-are-made)"
+TO_TRY = {"quick": "nothing that is shipped"}  # recipes of the README that no shipped model comes from
 
 Record = dict[str, Any]
 
@@ -76,52 +81,59 @@ def with_tables(text: str, lines: list[str]) -> str:
 
 def tables(records: dict[str, Record]) -> list[str]:
     """The results as lines of Markdown. What no record holds has no row; a table without rows is left out."""
+    metrics, digits = records["metrics"], records["other_digits"]
     blocks = [
-        _table(
-            ("model", "parameters", "wrong on MNIST's test set", "error (95% interval)", "calibration error"),
-            _models(records["metrics"]),
+        _block(
+            "On MNIST's test set",
+            "Calibration error: how far the stated probabilities are from the share of right answers, over 15 bins.",
+            ("model", "parameters", "wrong", "error (95% interval)", "calibration error"),
+            _models(metrics),
         ),
-        _table(("trained by", "seeds", "test error, mean and standard deviation"), _groups(records["metrics"])),
-        _table(
-            ("other people's digits, `recognizer`", "misread", "error (95% interval)"),
-            _other_digits(records["other_digits"]),
+        _block(
+            "How the models are trained",
+            "Means over all seeds of a recipe; [every attempt](docs/training.md#every-attempt) has a row elsewhere.",
+            ("trained by", "gives", "seeds", "test error, mean and standard deviation"),
+            _groups(metrics),
         ),
-        _table(
-            ("what is no digit", "pictures", "AUROC of `digit_score`", "accepted where 95% of digits are"),
-            _strangers(records["other_digits"]),
+        _block(
+            "On other people's digits",
+            "Read by `recognizer`.",
+            ("set", "what", "misread", "error (95% interval)"),
+            others.digit_rows(digits),
         ),
-        _table(
-            ("file", "size", "labels changed", "largest difference", "[runtimes](docs/runtimes.md) that agree"),
+        _block(
+            "What is no digit",
+            "AUROC: how well `digit_score` tells them from digits; 1 is best. Accepted: the share that passes where "
+            "95% of digits do.",
+            ("set", "what", "pictures", "AUROC", "accepted"),
+            others.stranger_rows(digits),
+        ),
+        _block(
+            "The files",
+            "The largest difference is that of any output. *Provably*: scores differ by less than half of the "
+            "smallest gap between a best and a second one, so no label can change.",
+            ("file", "size", "compared with", "labels changed", "largest difference", RUNTIMES),
             _files(records["parity"], records["runtimes"]),
         ),
-        _table(
-            (
-                "[one picture, one thread](docs/benchmark.md)",
-                "least µs",
-                "share of the machine's floor",
-                "kB",
-                "wrong of 10,000",
-            ),
+        _block(
+            "Speed",
+            "One picture, one thread, least time; [more](docs/benchmark.md).",
+            ("file", "µs", "share of the machine's floor", "kB", "wrong of 10,000"),
             _speed(records.get("benchmark", {})),
         ),
-        _table(
-            ("checked", "result"),
-            [
-                *(*_strings(records.get("strings", {})), *_start(records["start"]), *_page(records.get("page", {}))),
-                *(*_soak(records.get("soak", {})), *_static(records.get("static_start", {}))),
-            ],
-        ),
+        _block("The page", "", ("checked", "result"), checked.rows(records)),
     ]
     return [line for block in blocks if block for line in ("", *block)] + [""]
 
 
-def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]] | list[tuple[str, ...]]) -> list[str]:
+def _block(title: str, sentence: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
     body = ["| " + " | ".join(row) + " |" for row in rows]
-    return ["| " + " | ".join(head) + " |", "|---" * len(head) + "|", *body] if body else []
+    said = [sentence, ""] if sentence else []
+    return [f"### {title}", *said, "| " + " | ".join(head) + " |", "|---" * len(head) + "|", *body] if body else []
 
 
 def _models(metrics: Record) -> Iterator[tuple[str, ...]]:
-    for name, model in metrics.get("models", {}).items():
+    for name, model in in_order(metrics.get("models", {})):
         if test := model.get("test"):
             count = Count(test["wrong"], test["n"])
             low, high = count.interval()
@@ -130,30 +142,40 @@ def _models(metrics: Record) -> Iterator[tuple[str, ...]]:
                 f"{model['parameters']:,}",
                 f"{count.wrong} of {count.n:,}",
                 f"**{count.error:.2%}** ({low:.2%} to {high:.2%})",
-                f"{test['ece']:.4f}",
+                f"{test['ece']:.2%}",
             )
 
 
 def _groups(metrics: Record) -> Iterator[tuple[str, ...]]:
-    for name, group in metrics.get("groups", {}).items():
-        command = group["command"] if len(group["command"]) <= LONGEST_COMMAND else f"{name}, in metrics.json"
-        spread = "" if group["test_error_sd"] is None else f" ± {group['test_error_sd']:.3%}"
-        yield f"`{command}`", str(group["n"]), f"{group['test_error_mean']:.3%}{spread}"
+    """The recipes of the shipped models, and of TO_TRY; docs/training.md has all."""
+    groups, models = metrics.get("groups", {}), metrics.get("models", {})
+    gives = {
+        name: [net for net in sorted(models, key=place) if models[net].get("run") in group.get("runs", ())]
+        for name, group in groups.items()
+    }
+    for name in sorted(filter(gives.get, groups), key=lambda name: place(gives[name][0])):
+        yield _recipe(groups[name], ", ".join(f"`{net}`" for net in gives[name]))
+    yield from (_recipe(groups[name], said) for name, said in TO_TRY.items() if name in groups)
+
+
+def _recipe(group: Record, gives: str) -> tuple[str, ...]:
+    trained_by = f"`{group['command']}`" if len(group["command"]) <= LONGEST_COMMAND else COMMANDS
+    return trained_by, gives, str(group["n"]), attempts.error(group)
 
 
 def _files(parity: Record, runtimes: Record) -> Iterator[tuple[str, ...]]:
     tried = {model["file"]: model for model in runtimes.get("models", {}).values()}
     proved = {model.get("file", f"{name}.onnx"): model for name, model in parity.get("models", {}).items()}
-    for file in dict.fromkeys([*proved, *tried]):
-        if file.startswith("reference."):  # shipped for comparing nets; parity.json has its proof
-            continue
+    for file in sorted(proved.keys() | tried, key=place):
         model = proved.get(file, {})
         size = model.get("bytes", tried.get(file, {}).get("bytes", 0))
+        furthest = max(model.get("largest_difference", {}).values(), default=None)
         yield (
             f"`{file}`",
             f"{size / 1e6:.2f} MB",
+            model.get("reference", ""),
             _labels(model),
-            ", ".join(f"{output} {value:.1e}" for output, value in model.get("largest_difference", {}).items()),
+            "" if furthest is None else f"{furthest:.1e}",
             agreement(tried[file]) if file in tried else "",
         )
 
@@ -161,86 +183,17 @@ def _files(parity: Record, runtimes: Record) -> Iterator[tuple[str, ...]]:
 def _labels(model: Record) -> str:
     if not model:
         return ""
-    proof = "; none can" if model.get("margin", {}).get("holds") else ""
-    return f"{model['labels_changed']} of {model['pictures']:,} against {model['reference']}{proof}"
+    proof = ", provably" if model.get("margin", {}).get("holds") else ""
+    return f"{model['labels_changed']} of {model['pictures']:,}{proof}"
 
 
 def _speed(benchmark: Record) -> Iterator[tuple[str, ...]]:
-    for name, row in benchmark.get("models", {}).items():
+    for name, row in in_order(benchmark.get("models", {})):
         if name.endswith((".fp16.onnx", ".ort")) or name.startswith("reference"):
             continue
         share = f"{row['share_of_floor']:.0%}" if "share_of_floor" in row else ""
         size = f"{row['bytes'] / 1e3:,.0f}" if "bytes" in row else ""
         yield name, f"{row['min_us']:,.0f}", share, size, f"{row['wrong']:,}" if "wrong" in row else ""
-
-
-def _other_digits(record: Record) -> Iterator[tuple[str, ...]]:
-    for name, row in record.get("digits", {}).items():
-        count = Count(row["wrong"], row["n"])
-        low, high = count.interval()
-        yield name, f"{count.wrong} of {count.n:,}", f"{count.error:.2%} ({low:.2%} to {high:.2%})"
-    for name, row in record.get("without_slashed_zeros", {}).items():
-        yield f"{name}, without slashed zeros", f"{row['wrong']} of {row['n']:,}", f"{row['wrong'] / row['n']:.2%}"
-    if mean := record.get("mean_error"):
-        yield "mean over the sets, pens averaged, without pendigits8", "", f"**{mean:.2%}**"
-    if ece := record.get("pooled_ece"):
-        yield "calibration error, these sets together", "", f"{ece:.2%}"
-
-
-def _strangers(record: Record) -> Iterator[tuple[str, ...]]:
-    for name, row in record.get("non_digits", {}).items():
-        yield name, f"{row['n']:,}", f"{row['auroc']:.3f}", f"{row['accepted']:.1%}"
-
-
-def _strings(record: Record) -> Iterator[tuple[str, ...]]:
-    if not record:
-        return
-    for name, row in (
-        ("numbers of 2 to 8 digits, written with MNIST's test pictures", record["strings"]),
-        ("two digits that touch", record["touching"]),
-    ):
-        exact, refused, misread = (row[kind] / row["n"] for kind in ("exact", "refused", "misread"))
-        yield name, f"{row['n']:,}: {exact:.1%} read exactly, {refused:.1%} refused, {misread:.1%} misread"
-
-
-def _start(start: Record) -> Iterator[tuple[str, ...]]:
-    if clone := start.get("clone_to_page_s"):
-        yield "clean clone to page, `make demo`, packages downloaded", f"{clone:.0f} s"
-    if first := start.get("start_to_first_answer_s"):
-        yield "`python app.py` to the first answer in a browser", f"{first:.1f} s"
-
-
-def _page(page: Record) -> Iterator[tuple[str, ...]]:
-    if not page:
-        return
-    pen, load, each = page["pen_to_answer_ms"], page["load"], page["batching_ms_each"]
-    yield "`python app.py` to the first page", f"{page['start_to_page_s']:.1f} s"
-    yield "pen movement to new answer in a browser", f"{pen['p50']:.0f} ms (median), {pen['p99']:.0f} ms (99%)"
-    yield (
-        f"{load['visitors']} visitors drawing at once for {load['seconds']:.0f} s",
-        f"{load['errors']} errors; answer in {load['delay_ms']['p50']:.0f} ms (median), {load['delay_ms']['p95']:.0f} "
-        f"ms (95%); resident memory {load['resident_kb']['most'] / 1000:.0f} MB at most",
-    )
-    (_, alone), (count, together) = each.items()
-    yield f"a sketch read alone; {count} in one batch, each", f"{alone:.1f} ms; {together:.1f} ms"
-
-
-def _soak(soak: Record) -> Iterator[tuple[str, ...]]:
-    if not soak:
-        return
-    yield (
-        f"{soak['clients']} clients that do all that visitors do, for {soak['seconds'] / 60:.0f} minutes",
-        f"{soak['answers']:,} answers; resident memory {soak['resident_kb_after_warm_up'] / 1000:.0f} MB after the "
-        f"warm-up, {soak['resident_kb_at_the_end'] / 1000:.0f} MB at the end",
-    )
-
-
-def _static(static: Record) -> Iterator[tuple[str, ...]]:
-    for name, folder in static.get("folders", {}).items():
-        yield (
-            f"`dist/{name}` ({folder['bytes'] / 1e6:.1f} MB), first visit to first answer",
-            f"{folder['first_answer_s']:.1f} s",
-        )
 
 
 if __name__ == "__main__":

@@ -4,10 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from export.order import place
+
 Record = dict[str, Any]
 
 HEAD = """\
 # Every file in every runtime
+
+Where each file runs, and whether it gives the same answers there as the trained net.
 
 Written from [runtimes.json](records/runtimes.json), the record of `make parity`. Each file answers MNIST's test
 pictures and blank, full and noisy ones (a recogniser also at five sizes, light on dark and dark on light) in each
@@ -27,7 +31,7 @@ COLUMNS = "| runtime | version | answers | pictures | largest difference | load 
 def page(record: Record) -> str:
     """docs/runtimes.md."""
     lines = [HEAD, f"Measured on {record['machine']['processor']}.\n", *missing(record)]
-    for model in record["models"].values():
+    for model in sorted(record["models"].values(), key=lambda model: place(model["file"])):
         lines += [f"\n## {model['file']}", "", f"{model['bytes']:,} bytes, against {model['reference']}.", ""]
         lines += [COLUMNS, "|---|---|---|--:|--:|--:|--:|--:|"]
         lines += [trial_row(name, trial) for name, trial in in_order(model) if trial["outcome"] != "missing"]
@@ -67,7 +71,7 @@ def device_costs(record: Record) -> dict[str, dict[str, int]]:
     """File -> bytes of flash, static RAM and stack on the microcontroller, where they were measured."""
     return {
         model["file"]: trial["device_bytes"]
-        for model in record.get("models", {}).values()
+        for model in sorted(record.get("models", {}).values(), key=lambda model: place(model["file"]))
         for trial in model["runtimes"].values()
         if trial.get("device_bytes")
     }

@@ -57,7 +57,8 @@ def page(packages: list[tuple[str, str, str]]) -> str:
     shipped = "\n".join(f"| {part} | {terms} | [{where}](../{where}) |" for part, terms, where in SHIPPED)
     installed = "\n".join(f"| {name} | {version} | {said} |" for name, version, said in packages)
     return (
-        "# Licences\n\n## Parts in this repository\n| part | licence | more |\n|---|---|---|\n"
+        "# Licences\n\nWhat each part of the project, and each package that it runs on, is licensed under.\n\n"
+        "## Parts in this repository\n| part | licence | more |\n|---|---|---|\n"
         f"{shipped}\n\n## Packages that the page runs on\nNot in this repository; a container made from the Dockerfile "
         "holds them. Made by `python -m scripts.licences`.\n\n"
         f"| package | version | licence |\n|---|---|---|\n{installed}\n"

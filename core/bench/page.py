@@ -95,7 +95,12 @@ PARTS: dict[str, Callable[[Record], list[str]]] = {
 
 def page(records: Path) -> str:
     """The page as Markdown; a part whose record is not there is left out."""
-    lines = ["# How fast training is", "", "Written by `python -m core.bench.page` from `docs/records/`."]
+    lines = [
+        "# How fast training is",
+        "",
+        "What training costs beside what the machine could do, and what makes it faster.",
+    ]
+    lines += ["Written by `python -m core.bench.page` from `docs/records/`."]
     for name, part in PARTS.items():
         if (records / name).is_file():
             lines += ["", *part(json.loads((records / name).read_text()))]

@@ -39,6 +39,13 @@ RUNTIMES = {
     },
 }
 PLACES = "".join(f"<!-- {name}:begin -->\nold\n<!-- {name}:end -->\n" for name in ("costs", "device"))
+ATTEMPTS = "# Training\n<!-- attempts:begin -->\n<!-- attempts:end -->\n"
+STRONG = {"command": "python -m core.train --epochs 80", "n": 2, "test_error_mean": 0.0052, "test_error_sd": 0.0001}
+METRICS = {"format": 1, "groups": {"strong": STRONG}}
+
+
+def training(checkout):
+    return (checkout / "docs" / "training.md").read_text()
 
 
 @pytest.mark.parametrize(
@@ -70,6 +77,9 @@ def checkout(tmp_path, monkeypatch):
     """A folder with a deploy page that has places, and the record of the runtimes."""
     (tmp_path / "docs" / "records").mkdir(parents=True)
     (tmp_path / "docs" / "deploy.md").write_text(f"before\n{PLACES}after\n")
+    (tmp_path / "docs" / "training.md").write_text(ATTEMPTS)
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "metrics.json").write_text(json.dumps(METRICS))
     (tmp_path / "docs" / "records" / "runtimes.json").write_text(json.dumps(RUNTIMES))
     monkeypatch.setattr(readme, "ROOT", tmp_path)
     return tmp_path
@@ -77,7 +87,7 @@ def checkout(tmp_path, monkeypatch):
 
 def test_pages_are_written_and_a_stale_one_is_named(checkout, capsys):
     assert pages.main(["--check"]) == 1
-    assert capsys.readouterr().err.count("make readme") == 2  # runtimes.md and deploy.md; benchmark.md has no record
+    assert capsys.readouterr().err.count("make readme") == 3  # runtimes, deploy, training; benchmark has no record
     assert pages.main([]) == 0
     assert pages.main(["--check"]) == 0
     text = (checkout / "docs" / "deploy.md").read_text()
@@ -85,13 +95,14 @@ def test_pages_are_written_and_a_stale_one_is_named(checkout, capsys):
     assert text.endswith("after\n")
     assert "117 kB of flash" in text
     assert "old" not in text
+    assert "| strong | 2 | 0.520% ± 0.010% | `python -m core.train --epochs 80` |" in training(checkout)
     assert not (checkout / "docs" / "benchmark.md").exists()
 
 
 @pytest.mark.parametrize("text", ["", "<!-- device:begin -->", "<!-- device:end --><!-- device:begin -->"])
 def test_missing_markers_are_named(text):
     with pytest.raises(ReadmeError, match="expected one <!-- device:begin -->"):
-        filled(text, "device", [])
+        filled(text, "device", [], "deploy.md")
 
 
 def test_the_shipped_pages_say_what_the_shipped_records_say(capsys):

@@ -1,0 +1,67 @@
+"""What was checked beside the models: numbers, starts, the page under load; rows for README's last table."""
+
+from collections.abc import Iterator
+from typing import Any
+
+Record = dict[str, Any]
+Rows = Iterator[tuple[str, str]]
+
+
+def rows(records: dict[str, Record]) -> Rows:
+    """What was checked, and the result; what no record holds has no row."""
+    yield from _numbers(records.get("strings", {}))
+    yield from _start(records.get("start", {}))
+    yield from _page(records.get("page", {}))
+    yield from _soak(records.get("soak", {}))
+    yield from _static(records.get("static_start", {}))
+
+
+def _numbers(record: Record) -> Rows:
+    if not record:
+        return
+    for name, row in (
+        ("numbers of 2 to 8 digits, written with MNIST's test pictures", record["strings"]),
+        ("two digits that touch", record["touching"]),
+    ):
+        exact, refused, misread = (row[kind] / row["n"] for kind in ("exact", "refused", "misread"))
+        yield name, f"{row['n']:,}: {exact:.1%} read exactly, {refused:.1%} refused, {misread:.1%} misread"
+
+
+def _start(start: Record) -> Rows:
+    if clone := start.get("clone_to_page_s"):
+        yield "clean clone to page, `make demo`, packages downloaded", f"{clone:.0f} s"
+    if first := start.get("start_to_first_answer_s"):
+        yield "`python app.py` to the first answer in a browser", f"{first:.1f} s"
+
+
+def _page(page: Record) -> Rows:
+    if not page:
+        return
+    pen, load, each = page["pen_to_answer_ms"], page["load"], page["batching_ms_each"]
+    yield "`python app.py` to the first page", f"{page['start_to_page_s']:.1f} s"
+    yield "pen movement to new answer in a browser", f"{pen['p50']:.0f} ms (median), {pen['p99']:.0f} ms (99%)"
+    yield (
+        f"{load['visitors']} visitors drawing at once for {load['seconds']:.0f} s",
+        f"{load['errors']} errors; answer in {load['delay_ms']['p50']:.0f} ms (median), {load['delay_ms']['p95']:.0f} "
+        f"ms (95%); resident memory {load['resident_kb']['most'] / 1000:.0f} MB at most",
+    )
+    (_, alone), (count, together) = each.items()
+    yield f"a sketch read alone; {count} in one batch, each", f"{alone:.1f} ms; {together:.1f} ms"
+
+
+def _soak(soak: Record) -> Rows:
+    if not soak:
+        return
+    yield (
+        f"{soak['clients']} clients that do all that visitors do, for {soak['seconds'] / 60:.0f} minutes",
+        f"{soak['answers']:,} answers; resident memory {soak['resident_kb_after_warm_up'] / 1000:.0f} MB after the "
+        f"warm-up, {soak['resident_kb_at_the_end'] / 1000:.0f} MB at the end",
+    )
+
+
+def _static(static: Record) -> Rows:
+    for name, folder in static.get("folders", {}).items():
+        yield (
+            f"`dist/{name}` ({folder['bytes'] / 1e6:.1f} MB), first visit to first answer",
+            f"{folder['first_answer_s']:.1f} s",
+        )
