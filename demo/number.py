@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from demo.glances import look_again
 from demo.recognizer import Answer, Grey, Recognizer
 from demo.segment import PIECE, Box, Segment, segments
 from demo.split import halves
@@ -10,12 +11,15 @@ SHARED = 0.15  # of the narrower part's width: parts that share more columns are
 COMPACT = 1.4  # width of what is written, as a share of its height, up to which it may be one digit in pieces
 MOST_PIECES = 3  # of one digit
 SURE = 0.8  # probability from which a part counts as a digit whatever the whole looks like
-WIDE = 0.95  # of its height: a wider part may be two digits that touch,
-LIKELY = 0.75  # and is taken for a digit from this digit_score on
+WIDE = 0.5  # of its height: by how much a part is wider, so much digit_score it needs to be taken for one digit,
+LIKELY = 0.9  # but not more than this
 ONE = 0.99  # digit_score from which ink in one piece is one digit without another look
 SLIM = 0.5  # of its height: narrower ink is one digit, too
-CLEARER = 0.6  # of the whole's doubt: a cut whose sides leave less of it makes two digits
+CLEARER = 0.6  # of the whole's doubt: a cut whose sides leave less of it makes two digits,
+CLEAR = 0.8  # if either side is a digit with this sureness; below, what one digit parts into looks like two as well
 TWO = 0.98  # sureness from which either side of a cut is read as a digit; below, touching digits are refused
+OTHER = 0.9  # sureness of a cut that reads otherwise, from which neither is believed
+UNSURE = 0.98  # probability under which a digit of a number is looked at again, leaning and stretched
 UNREAD = "?"  # stands for a part that is no digit, as touching digits are
 
 Part = tuple[Box, Answer]
@@ -80,7 +84,16 @@ def _read_line(recognizer: Recognizer, line: list[Segment]) -> list[Part]:
     parts = []
     for part, answer in _joined(recognizer, line):
         low = _height(part) < PIECE * highest
-        parts += [(part.box, replace(answer, label=None))] if low else _apart_if_two(recognizer, part, answer)
+        parts += [(part.box, replace(answer, label=None))] if low else _read_part(recognizer, part, answer)
+    return parts
+
+
+def _read_part(recognizer: Recognizer, part: Segment, answer: Answer) -> list[Part]:
+    """A part of a number, cut where it is two digits, looked at again where one look is unsure."""
+    parts = _apart_if_two(recognizer, part, answer)
+    unsure = answer.label is None or answer.probabilities.max() < UNSURE
+    if unsure and parts[0][1] is answer:
+        return [(part.box, look_again(recognizer, part.image, answer))]
     return parts
 
 
@@ -102,17 +115,24 @@ def _joined(recognizer: Recognizer, line: list[Segment]) -> list[tuple[Segment, 
 def _apart_if_two(recognizer: Recognizer, part: Segment, answer: Answer) -> list[Part]:
     """One part, or two where either side of a cut is clearly more of a digit than the whole, or a refusal.
 
-    What is wide and hardly a digit is refused as well.
+    Two that another cut reads otherwise are refused, and so is what is wide and hardly a digit.
     """
     if answer.digit_score >= ONE or _width(part) < SLIM * _height(part):
         return [(part.box, answer)]
+    refused = [(part.box, replace(answer, label=None))]
     pairs = [[(half.box, recognizer(half.image)) for half in pair] for pair in halves(part)]
     pairs = [pair for pair in pairs if all(one.label is not None for _, one in pair)]
     best = max(pairs, key=_least_sure, default=None)
-    if best and 1 - _least_sure(best) < CLEARER * (1 - answer.digit_score):
-        return best if _least_sure(best) >= TWO else [(part.box, replace(answer, label=None))]
-    wide = _width(part) > WIDE * _height(part) and answer.digit_score < LIKELY
-    return [(part.box, replace(answer, label=None) if wide else answer)]
+    sure = _least_sure(best) if best else 0.0
+    if best and sure >= CLEAR and 1 - sure < CLEARER * (1 - answer.digit_score):
+        doubted = any(_labels(pair) != _labels(best) and _least_sure(pair) >= OTHER for pair in pairs)
+        return best if sure >= TWO and not doubted else refused
+    wide = answer.digit_score < min(LIKELY, _width(part) / _height(part) - WIDE)
+    return refused if wide else [(part.box, answer)]
+
+
+def _labels(parts: list[Part]) -> list[int | None]:
+    return [answer.label for _, answer in parts]
 
 
 def _least_sure(parts: list[Part]) -> float:

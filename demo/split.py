@@ -12,7 +12,7 @@ SLANTS = 2  # cuts lean to either side by 0, 1 .. SLANTS quarters of a px in eac
 OUTER = 0.2  # of the width, on either side: too little for a digit
 CROSSED = 0.4  # of the height: a cut that crosses more ink than this goes through a digit
 APART = 0.12  # of the width: cuts nearer to each other are one
-MOST_CUTS = 3  # the ones that cross the least ink
+MOST_CUTS = 5  # the ones that cross the least ink
 LOWEST = 0.5  # of the height: a lower side is a stroke of the other
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from demo import ink, message, mnist, number, segment, split
+from demo import glances, ink, message, mnist, number, segment, split
 from demo.recognise_tab import script
 from demo.recognizer import Grey, Recognizer
 from demo.settings import ROOT, STATIC
@@ -112,7 +112,7 @@ def settings(recognizer: Recognizer) -> dict[str, Any]:
         "number": message.NUMBER,
         "partly": message.PARTLY,
         "touching": message.TOUCHING,
-        "constants": constants(ink) | constants(segment) | constants(split) | constants(number),
+        "constants": constants(ink) | constants(segment) | constants(split) | constants(glances) | constants(number),
     }
 
 

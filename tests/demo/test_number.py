@@ -17,30 +17,40 @@ MOST_MISREAD = 0.15  # of pairs that touch, without a word
 
 
 class Reader:
-    """A recogniser that answers what it is told, the whole picture first."""
+    """A recogniser that answers what it is told, the whole picture first, and the same when it looks again."""
+
+    threshold = 0.1
 
     def __init__(self, *answers):
         self.answers = list(answers)
+        self.told = {}
 
-    def __call__(self, _image):
+    def __call__(self, image):
         label, score = self.answers.pop(0)
-        return Answer(label, np.full(10, 0.1, np.float32), np.ones((28, 28), np.float32), score)
+        probabilities = np.full(10, 0.1, np.float32) if label is None else 0.09 + 0.1 * np.eye(10)[label]
+        answer = Answer(label, probabilities, np.ones((28, 28), np.float32), score)
+        self.told[image.tobytes()] = answer
+        return answer
+
+    def batch(self, images):
+        return [self.told[next(image.tobytes() for image in images if image.tobytes() in self.told)]] * len(images)
 
 
 class SureReader(Reader):
     """The same, each time sure of its label; of what it was not told it says that it is no digit."""
 
     def __call__(self, image):
-        self.answers += [] if self.answers else [(None, 0.1)]
+        self.answers += [] if self.answers else [(None, 0.05)]
         answer = super().__call__(image)
         return answer if answer.label is None else replace(answer, probabilities=np.eye(10)[answer.label])
 
 
 def bars(*places, height=60):
-    """Upright strokes on paper, 10 px wide, at these columns."""
+    """Upright strokes on paper, 10 px wide, at these columns, each with a notch elsewhere: no two are the same."""
     page = np.full((100, 200), 255, np.uint8)
-    for left in places:
+    for place, left in enumerate(places):
         page[20 : 20 + height, left : left + 10] = 0
+        page[25 + place, left] = 255
     return page
 
 
@@ -53,14 +63,14 @@ def crossed():
 
 NEAR, FAR, THREE = bars(40, 90), bars(40, 140), bars(30, 90, 150)
 CASES = {  # name -> picture, answers, digits, parts
-    "two digits": (NEAR, [(None, 0.1), (4, 0.9), (2, 0.9)], "42", 2),
+    "two digits": (NEAR, [(None, 0.05), (4, 0.9), (2, 0.9)], "42", 2),
     "one digit in two pieces": (NEAR, [(4, 0.9), (1, 0.8), (7, 0.6)], "4", 0),
     "two digits that look a little like one": (NEAR, [(8, 0.7), (1, 0.9), (1, 0.95)], "11", 2),
-    "a digit and what is none": (NEAR, [(None, 0.1), (4, 0.9), (None, 0.1)], "4" + UNREAD, 2),
-    "two letters": (NEAR, [(None, 0.1), (None, 0.2), (None, 0.3)], "", 0),
+    "a digit and what is none": (NEAR, [(None, 0.05), (4, 0.9), (None, 0.05)], "4" + UNREAD, 2),
+    "two letters": (NEAR, [(None, 0.05), (None, 0.06), (None, 0.07)], "", 0),
     "two digits too far apart for one, though it looks like one": (FAR, [(4, 0.9), (1, 0.8), (7, 0.6)], "17", 2),
-    "a digit with dirt far beside it": (FAR, [(4, 0.9), (4, 0.8), (None, 0.1)], "4", 0),
-    "a number with a part that is none": (THREE, [(4, 0.9), (4, 0.9), (None, 0.1), (7, 0.9)], "4" + UNREAD + "7", 3),
+    "a digit with dirt far beside it": (FAR, [(4, 0.9), (4, 0.8), (None, 0.05)], "4", 0),
+    "a number with a part that is none": (THREE, [(4, 0.9), (4, 0.9), (None, 0.05), (7, 0.9)], "4" + UNREAD + "7", 3),
 }
 
 
@@ -82,7 +92,7 @@ SHAPES = {  # name -> size of the second part, its digit_score, what it is read 
 def test_a_part_whose_shape_is_not_a_digits_is_refused(size, score, read):
     page = np.pad(bars(30, 60), ((0, 0), (0, 100)), constant_values=255)
     page[30 : 30 + size[0], 150 : 150 + size[1]] = 0
-    reader = Reader((None, 0.1), (1, 0.9), (1, 0.9), (2, score))
+    reader = Reader((None, 0.05), (1, 0.9), (1, 0.9), (2, score))
     assert read_number(reader, page).digits == "11" + read
 
 
@@ -125,7 +135,7 @@ TOUCHING = {  # name -> answers for the whole and for the two sides, digits, whe
     "a whole that is surely one digit": ([(8, 0.995)], "8", False),
     "sides that are no clearer than the whole": ([(8, 0.9), (1, 0.92), (7, 0.92)], "8", False),
     "sides that are a little clearer": ([(8, 0.3), (1, 0.9), (7, 0.9)], "", True),
-    "a side that is no digit": ([(8, 0.8), (1, 0.99), (None, 0.1)], "8", False),
+    "a side that is no digit": ([(8, 0.8), (1, 0.99), (None, 0.05)], "8", False),
 }
 
 
@@ -143,7 +153,7 @@ def test_one_piece_that_is_wide_and_hardly_a_digit_is_refused():
 
 
 def test_two_near_parts_are_one_digit_where_they_are_more_surely_so():
-    answers = [(None, 0.1), (1, 0.9), (1, 0.3), (1, 0.9), (1, 0.9), (4, 0.99)]
+    answers = [(None, 0.05), (1, 0.9), (1, 0.3), (1, 0.9), (1, 0.9), (4, 0.99)]
     near = bars(30, 42, 120, 170)
     assert read_number(Reader(*answers), near).digits == "411"
 

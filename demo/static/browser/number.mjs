@@ -1,4 +1,5 @@
 // A picture of one digit or of several, read as a number by the rules of demo/number.py.
+import { glances } from "./glances.mjs";
 import { segments } from "./segment.mjs";
 import { halves } from "./split.mjs";
 
@@ -10,12 +11,13 @@ const UNREAD = "?"; // stands for a part that is no digit
  */
 export async function readNumber(read, picture, { threshold, constants }) {
   const answerOf = async (image) => labelled(await read(image), threshold);
+  const again = (image, answer) => lookAgain(read, image, answer, threshold, constants);
   const whole = await answerOf(picture);
   const found = segments(picture, constants);
   if (whole.blank || !found.length) return one(whole);
   if (found.flat().length === 1) return onePiece(answerOf, found[0][0], whole, constants);
   const lines = [];
-  for (const line of found) lines.push(await readLine(answerOf, line, constants));
+  for (const line of found) lines.push(await readLine(answerOf, again, line, constants));
   return isOneDigit(whole, lines, constants) ? one(whole) : { digits: written(lines), whole, parts: lines.flat(), touching: false };
 }
 
@@ -41,13 +43,30 @@ async function onePiece(answerOf, piece, whole, constants) {
 }
 
 /** The answers for the parts of a line, after putting together what is one digit and cutting what is two. */
-async function readLine(answerOf, line, constants) {
+async function readLine(answerOf, again, line, constants) {
   const highest = most(line.map(tall)), parts = [];
   for (const { part, answer } of await joined(answerOf, line)) {
     const low = tall(part) < constants.PIECE * highest;
-    parts.push(...(low ? [{ box: part.box, answer: refused(answer) }] : await apartIfTwo(answerOf, part, answer, constants)));
+    parts.push(...(low ? [{ box: part.box, answer: refused(answer) }] : await readPart(answerOf, again, part, answer, constants)));
   }
   return parts;
+}
+
+/** A part of a number, cut where it is two digits, looked at again where one look is unsure. */
+async function readPart(answerOf, again, part, answer, constants) {
+  const parts = await apartIfTwo(answerOf, part, answer, constants);
+  const unsure = answer.label === null || most(answer.probabilities) < constants.UNSURE;
+  if (unsure && parts[0].answer === answer) return [{ box: part.box, answer: await again(part.picture, answer) }];
+  return parts;
+}
+
+/** The answer with the mean probabilities of nine views; refused where their mean score is low, too. */
+async function lookAgain(read, image, answer, threshold, constants) {
+  const answers = [];
+  for (const view of glances(image, constants)) answers.push(await read(view));
+  const mean = (value) => answers.reduce((sum, one) => sum + value(one), 0) / answers.length;
+  const probabilities = answer.probabilities.map((_, digit) => mean((one) => one.probabilities[digit]));
+  return labelled({ ...answer, probabilities, score: Math.max(answer.score, mean(({ score }) => score)) }, threshold);
 }
 
 /** The parts of a line with their answers; two that are more surely one digit than each is one are put together. */
@@ -70,18 +89,21 @@ async function joined(answerOf, line) {
 
 /** One part, or two where either side of a cut is clearly more of a digit than the whole, or a refusal. */
 async function apartIfTwo(answerOf, part, answer, constants) {
-  const { ONE, SLIM, CLEARER, TWO, WIDE, LIKELY } = constants, { box } = part;
+  const { ONE, SLIM, CLEARER, CLEAR, TWO, OTHER, WIDE, LIKELY } = constants, { box } = part;
   if (answer.score >= ONE || wide(part) < SLIM * tall(part)) return [{ box, answer }];
-  let best = [], surest = -1;
+  const pairs = [];
   for (const pair of halves(part, constants)) {
     const sides = [];
     for (const half of pair) sides.push({ box: half.box, answer: await answerOf(half.picture) });
     const sure = least(sides.map((side) => sureness(side.answer)));
-    if (sure > surest && sides.every((side) => side.answer.label !== null)) [best, surest] = [sides, sure];
+    if (sides.every((side) => side.answer.label !== null)) pairs.push({ sides, sure, says: written([sides]) });
   }
-  if (best.length && 1 - surest < CLEARER * (1 - answer.score))
-    return surest >= TWO ? best : [{ box, answer: refused(answer) }];
-  const doubtful = wide(part) > WIDE * tall(part) && answer.score < LIKELY;
+  const best = pairs.reduce((one, other) => (other.sure > one.sure ? other : one), { sure: -1 });
+  if (best.sure >= CLEAR && 1 - best.sure < CLEARER * (1 - answer.score)) {
+    const doubted = pairs.some(({ sure, says }) => says !== best.says && sure >= OTHER);
+    return best.sure >= TWO && !doubted ? best.sides : [{ box, answer: refused(answer) }];
+  }
+  const doubtful = answer.score < Math.min(LIKELY, wide(part) / tall(part) - WIDE);
   return [{ box, answer: doubtful ? refused(answer) : answer }];
 }
 
