@@ -11,12 +11,13 @@ SHARED = 0.15  # of the narrower part's width: parts that share more columns are
 COMPACT = 1.4  # width of what is written, as a share of its height, up to which it may be one digit in pieces
 MOST_PIECES = 3  # of one digit
 SURE = 0.8  # probability from which a part counts as a digit whatever the whole looks like
-WIDE = 0.5  # of its height: by how much a part is wider, so much digit_score it needs to be taken for one digit,
+WIDE = 0.8  # of its height: by how much a part is wider, so much digit_score it needs to be taken for one digit,
 LIKELY = 0.9  # but not more than this
 ONE = 0.99  # digit_score from which ink in one piece is one digit without another look
 SLIM = 0.5  # of its height: narrower ink is one digit, too
 CLEARER = 0.6  # of the whole's doubt: a cut whose sides leave less of it makes two digits,
 CLEAR = 0.8  # if either side is a digit with this sureness; below, what one digit parts into looks like two as well
+RING = 0.9  # probability of a 0 from which a cut that opens its ring does not count
 TWO = 0.98  # sureness from which either side of a cut is read as a digit; below, touching digits are refused
 OTHER = 0.9  # sureness of a cut that reads otherwise, from which neither is believed
 UNSURE = 0.98  # probability under which a digit of a number is looked at again, leaning and stretched
@@ -120,7 +121,8 @@ def _apart_if_two(recognizer: Recognizer, part: Segment, answer: Answer) -> list
     if answer.digit_score >= ONE or _width(part) < SLIM * _height(part):
         return [(part.box, answer)]
     refused = [(part.box, replace(answer, label=None))]
-    pairs = [[(half.box, recognizer(half.image)) for half in pair] for pair in halves(part)]
+    cuts = halves(part, ring=bool(answer.probabilities[0] >= RING))
+    pairs = [[(half.box, recognizer(half.image)) for half in pair] for pair in cuts]
     pairs = [pair for pair in pairs if all(one.label is not None for _, one in pair)]
     best = max(pairs, key=_least_sure, default=None)
     sure = _least_sure(best) if best else 0.0

@@ -17,6 +17,8 @@ WORK_PX = 640  # longer side of the picture on which ink is searched
 SPECK = 0.05  # of the tallest part's height: what is smaller in both directions is dirt
 LOOSE = 0.3  # the same for what is near no digit
 PIECE = 0.33  # of the tallest part's height: a lower part is no digit, and belongs to one that is near
+SHORT = 0.5  # the same for a bare stroke, for a 1 is as tall as its neighbours,
+STROKE = 0.3  # that is, for what is narrower than this share of its height
 NEAR = 0.4  # of that digit's height
 OVERLAP = 0.5  # of the narrower part's width: parts above each other are one digit from here on
 INSIDE = 0.8  # the same for parts that share rows too, as crossing slants may
@@ -134,8 +136,8 @@ def _same_digit(one: _Part, other: _Part, tallest: int) -> bool:
 
 def _attach(parts: list[_Part], labels: Labels, tallest: int) -> list[_Part]:
     """Give each low part to the digit whose ink is nearest, where one is near, as the loose bar of a 5 is."""
-    hosts = [part for part in parts if part.height >= PIECE * tallest]
-    pieces = [part for part in parts if part.height < PIECE * tallest]
+    hosts = [part for part in parts if not _is_piece(part, tallest)]
+    pieces = [part for part in parts if _is_piece(part, tallest)]
     if not pieces:
         return parts
     owner = _owners(labels, hosts)
@@ -150,6 +152,10 @@ def _attach(parts: list[_Part], labels: Labels, tallest: int) -> list[_Part]:
         elif max(piece.height, piece.width) >= LOOSE * tallest:
             alone.append(piece)
     return hosts + alone
+
+
+def _is_piece(part: _Part, tallest: int) -> bool:
+    return part.height < (SHORT if part.width < STROKE * part.height else PIECE) * tallest
 
 
 def _lines(parts: list[_Part]) -> list[list[_Part]]:

@@ -12,12 +12,15 @@ SLANTS = 2  # cuts lean to either side by 0, 1 .. SLANTS quarters of a px in eac
 OUTER = 0.2  # of the width, on either side: too little for a digit
 CROSSED = 0.4  # of the height: a cut that crosses more ink than this goes through a digit
 APART = 0.12  # of the width: cuts nearer to each other are one
-MOST_CUTS = 5  # the ones that cross the least ink
+MOST_CUTS = 3  # the ones that cross the least ink
 LOWEST = 0.5  # of the height: a lower side is a stroke of the other
 
 
-def halves(segment: Segment) -> list[tuple[Segment, Segment]]:
-    """What lies left and right of each likely cut of one piece of ink, the likeliest cut first; often nothing."""
+def halves(segment: Segment, *, ring: bool = False) -> list[tuple[Segment, Segment]]:
+    """What lies left and right of each likely cut of one piece of ink, the likeliest cut first; often nothing.
+
+    ring: the ink looks like one, so leave out cuts that cross it more than once, as the two arcs of a 0.
+    """
     image = segment.image
     ink = find_ink(image)
     if ink is None:
@@ -27,7 +30,7 @@ def halves(segment: Segment) -> list[tuple[Segment, Segment]]:
     rows = np.arange(image.shape[0]) - whole[0]
     columns = np.arange(image.shape[1]) - whole[1]
     found = []
-    for column, slant in _cuts(mask):
+    for column, slant in _cuts(mask, ring):
         left = columns < column + _lean(rows, len(mask), slant)[:, None]
         sides = [side for side in (left, ~left) if (ink.mask & side).any()]
         parts = [cut(np.where(side, image, ink.paper), _extent(ink.mask & side), 1.0) for side in sides]
@@ -47,7 +50,7 @@ def _lean(rows: Ints, height: int, slant: int) -> Ints:
     return (height - 2 * rows) * slant // 8
 
 
-def _cuts(mask: Mask) -> list[tuple[int, int]]:
+def _cuts(mask: Mask, ring: bool) -> list[tuple[int, int]]:
     """(column at half the height, slant) of the cuts that cross the least ink, of equal ones the middle one first."""
     height, width = mask.shape
     outer = int(OUTER * width)
@@ -56,6 +59,8 @@ def _cuts(mask: Mask) -> list[tuple[int, int]]:
     for slant in range(-SLANTS, SLANTS + 1):
         at = columns + _lean(np.arange(height), height, slant)[:, None]
         ink = np.take_along_axis(mask, np.clip(at, 0, width - 1), 1) & (at >= 0) & (at < width)
+        if ring:
+            ink[:, ink[0] + (ink[1:] & ~ink[:-1]).sum(0) > 1] = True  # full of ink: too much for a cut
         found += zip(ink.sum(0).tolist(), columns.tolist(), [slant] * len(columns), strict=True)
     found.sort(key=lambda one: (one[0], abs(2 * one[1] - width), abs(one[2])))
     chosen: list[tuple[int, int]] = []

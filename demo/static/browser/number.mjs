@@ -89,10 +89,10 @@ async function joined(answerOf, line) {
 
 /** One part, or two where either side of a cut is clearly more of a digit than the whole, or a refusal. */
 async function apartIfTwo(answerOf, part, answer, constants) {
-  const { ONE, SLIM, CLEARER, CLEAR, TWO, OTHER, WIDE, LIKELY } = constants, { box } = part;
+  const { ONE, SLIM, RING, CLEARER, CLEAR, TWO, OTHER, WIDE, LIKELY } = constants, { box } = part;
   if (answer.score >= ONE || wide(part) < SLIM * tall(part)) return [{ box, answer }];
   const pairs = [];
-  for (const pair of halves(part, constants)) {
+  for (const pair of halves(part, answer.probabilities[0] >= RING, constants)) {
     const sides = [];
     for (const half of pair) sides.push({ box: half.box, answer: await answerOf(half.picture) });
     const sure = least(sides.map((side) => sureness(side.answer)));

@@ -98,9 +98,10 @@ function sameDigit(one, other, tallest, { INSIDE, OVERLAP, STACKED_GAP, WHOLE })
   return shared >= OVERLAP * narrower && gap < STACKED_GAP * Math.max(tall(one), tall(other)) && lower < WHOLE * tallest;
 }
 
-function attach(parts, { labels, width, height }, tallest, { PIECE, NEAR, LOOSE }) {
-  const hosts = parts.filter((part) => tall(part) >= PIECE * tallest);
-  const pieces = parts.filter((part) => tall(part) < PIECE * tallest);
+function attach(parts, { labels, width, height }, tallest, { PIECE, SHORT, STROKE, NEAR, LOOSE }) {
+  const isPiece = (part) => tall(part) < (wide(part) < STROKE * tall(part) ? SHORT : PIECE) * tallest;
+  const hosts = parts.filter((part) => !isPiece(part));
+  const pieces = parts.filter(isPiece);
   if (!pieces.length) return parts;
   const { place, distance } = nearest(owners(labels, hosts), width, height);
   const alone = [];

@@ -2,8 +2,8 @@
 import { even, findInk } from "./ink.mjs";
 import { cut } from "./segment.mjs";
 
-/** [left, right], each {box, picture}, for each likely cut of one piece of ink, the likeliest cut first. */
-export function halves({ box: place, picture }, constants) {
+/** [left, right], each {box, picture}, for each likely cut of one piece of ink, the likeliest first; a ring is not opened. */
+export function halves({ box: place, picture }, ring, constants) {
   const ink = findInk(picture, constants);
   if (!ink) return [];
   const { width, height } = picture;
@@ -11,7 +11,7 @@ export function halves({ box: place, picture }, constants) {
   const [top, left, bottom, right] = whole, tall = bottom - top;
   const inked = (row, column) => ink.mask[(row + top) * width + column + left];
   const found = [];
-  for (const { column, slant } of cuts(inked, tall, right - left, constants)) {
+  for (const { column, slant } of cuts(inked, tall, right - left, ring, constants)) {
     const side = Int8Array.from(ink.mask, (_, at) => {
       const row = Math.trunc(at / width) - top;
       return (at % width) - left < column + lean(row, tall, slant) ? 0 : 1;
@@ -42,16 +42,19 @@ function extent(mask, width, wanted) {
 const lean = (row, height, slant) => Math.floor(((height - 2 * row) * slant) / 8);
 
 /** The cuts that cross the least ink, of equal ones the middle one first. */
-function cuts(inked, height, width, { SLANTS, OUTER, CROSSED, APART, MOST_CUTS }) {
+function cuts(inked, height, width, ring, { SLANTS, OUTER, CROSSED, APART, MOST_CUTS }) {
   const outer = Math.trunc(OUTER * width), found = [];
   for (let slant = -SLANTS; slant <= SLANTS; slant++)
     for (let column = outer; column < width - outer; column++) {
-      let crossed = 0;
+      let crossed = 0, times = 0, before = 0;
       for (let row = 0; row < height; row++) {
         const at = column + lean(row, height, slant);
-        if (at >= 0 && at < width) crossed += inked(row, at);
+        const ink = at >= 0 && at < width ? inked(row, at) : 0;
+        crossed += ink;
+        times += ink && !before ? 1 : 0;
+        before = ink;
       }
-      found.push({ crossed, column, slant });
+      found.push({ crossed: ring && times > 1 ? height : crossed, column, slant });
     }
   const off = ({ column }) => Math.abs(2 * column - width);
   const leaning = ({ slant }) => Math.abs(slant);
