@@ -41,6 +41,7 @@ class PictureBatch {
     this.stopped = false;
     this.part("rows").replaceChildren();
     this.root.hidden = false;
+    this.root.closest(".digits").classList.add("has-batch"); // the rest makes room
     this.root.scrollIntoView({ block: "nearest" });
     this.part("progress").hidden = false;
     this.part("stop").hidden = false;
