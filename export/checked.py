@@ -9,11 +9,24 @@ Rows = Iterator[tuple[str, str]]
 
 def rows(records: dict[str, Record]) -> Rows:
     """What was checked, and the result; what no record holds has no row."""
+    yield from _agreement(records.get("agreement", {}))
     yield from _numbers(records.get("strings", {}))
     yield from _start(records.get("start", {}))
     yield from _page(records.get("page", {}))
     yield from _soak(records.get("soak", {}))
     yield from _static(records.get("static_start", {}))
+
+
+def _agreement(record: Record) -> Rows:
+    if not record:
+        return
+    said = [row for one in record["sets"].values() for row in one["runtimes"].values()]
+    pictures = sum(one["pictures"] for one in record["sets"].values())
+    changed = sum(row["labels_changed"] for row in said)
+    yield (
+        f"`{record['model']}` in ONNX Runtime and in a browser against torch, on other people's pictures",
+        f"{pictures:,} pictures: {changed} labels differ, probabilities by {max(r['probabilities'] for r in said):.1e}",
+    )
 
 
 def _numbers(record: Record) -> Rows:

@@ -25,6 +25,7 @@ RECORDS = {  # name -> file, relative to the root
     "runtimes": "docs/records/runtimes.json",
     "benchmark": "docs/records/benchmark.json",
     "other_digits": "docs/records/other_digits.json",
+    "agreement": "docs/records/agreement.json",
     "strings": "docs/records/strings.json",
 }
 LONGEST_COMMAND = 60  # characters of a table's cell; a longer one is linked to
