@@ -122,7 +122,7 @@ def tables(records: dict[str, Record]) -> list[str]:
             ("file", "µs", "share of the machine's floor", "kB", "wrong of 10,000"),
             _speed(records.get("benchmark", {})),
         ),
-        _block("The page", "", ("checked", "result"), checked.rows(records)),
+        _block("Numbers, answers everywhere, and the page", "", ("checked", "result"), checked.rows(records)),
     ]
     return [line for block in blocks if block for line in ("", *block)] + [""]
 
