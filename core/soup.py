@@ -22,13 +22,16 @@ from core.recognizer import Calibration
 from core.record import command, environment
 
 
-def mean_weights(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """The mean of each tensor over the nets."""
-    return {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
+def mean_weights(states: Sequence[dict[str, Tensor]], shares: Sequence[float]) -> dict[str, Tensor]:
+    """The mean of each tensor over the nets, each with its share; the shares are brought to a sum of 1."""
+    share = torch.tensor(shares) / sum(shares)
+    return {name: torch.stack([state[name] for state in states]).moveaxis(0, -1) @ share for name in states[0]}
 
 
-def soup(folders: Sequence[Path], out: Path) -> dict[str, Any]:
+def soup(folders: Sequence[Path], out: Path, shares: Sequence[float] = ()) -> dict[str, Any]:
     """Write the mean of the runs' weights as a run folder of its own; returns its metrics.
+
+    shares: of each run in the mean, positive; equal ones where none are given.
 
     errors: CheckpointError when a run has no weights, or when they are of different nets, pictures or splits.
     """
@@ -41,7 +44,7 @@ def soup(folders: Sequence[Path], out: Path) -> dict[str, Any]:
                 f"a mean needs runs of one kind"
             )
     net = loaded[-1][0]
-    net.load_state_dict(mean_weights([each.state_dict() for each, _ in loaded]))
+    net.load_state_dict(mean_weights([each.state_dict() for each, _ in loaded], shares or [1.0] * len(loaded)))
     images, labels = data.hold_out(data.load("train"), configs[-1]["val_count"])[1]
     val = asdict(count_wrong(reader(net, configs[-1], Calibration())(images), labels))
     parents = {str(folder): checkpoint.sha256(folder / "weights.safetensors") for folder in folders}
@@ -57,10 +60,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Mix; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m core.soup", description=__doc__, allow_abbrev=False)
     parser.add_argument("runs", nargs="+", type=Path, help="folders of finished runs, the latest last")
+    parser.add_argument(
+        "--shares", type=float, nargs="+", default=[], help="of each run in the mean; equal if left out"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder of the mean")
     arguments = parser.parse_args(argv)
+    if arguments.shares and (len(arguments.shares) != len(arguments.runs) or min(arguments.shares) <= 0):
+        parser.error(f"--shares: got {arguments.shares} for {len(arguments.runs)} runs; give each a positive number")
     try:
-        (last,) = soup(arguments.runs, arguments.out)["epochs"]
+        (last,) = soup(arguments.runs, arguments.out, arguments.shares)["epochs"]
     except (checkpoint.CheckpointError, data.DataError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

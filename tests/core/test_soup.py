@@ -44,3 +44,17 @@ def test_runs_of_different_kinds_are_refused(run, tmp_path, capsys):
 def test_a_missing_run_gets_a_sentence(tmp_path, capsys):
     assert soup.main([str(tmp_path / "none"), "--out", str(tmp_path / "out")]) == 1
     assert "no such file" in capsys.readouterr().err
+
+
+def test_a_run_counts_as_much_as_its_share(run, tmp_path):
+    runs = [str(run("a", 1.0)), str(run("b", 4.0))]
+    assert soup.main([*runs, "--shares", "2", "1", "--out", str(tmp_path / "out")]) == 0
+    net, _ = checkpoint.load_net(tmp_path / "out" / "weights.safetensors")
+    assert all(torch.allclose(parameter, torch.tensor(2.0)) for parameter in net.parameters())
+
+
+@pytest.mark.parametrize("shares", [["1"], ["1", "0"]])
+def test_shares_that_do_not_fit_the_runs_are_refused(run, tmp_path, shares, capsys):
+    with pytest.raises(SystemExit):
+        soup.main([str(run("a", 1.0)), str(run("b", 4.0)), "--out", str(tmp_path / "out"), "--shares", *shares])
+    assert "give each a positive number" in capsys.readouterr().err
