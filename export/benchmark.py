@@ -5,7 +5,6 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,23 +21,23 @@ from export.contracts import NET, SHIPPED
 from export.matrix import MATRIX_FLOP, products
 from export.memory import megabytes_of
 from export.operators import microseconds_by_operator
-from export.pictures import Grey, as_net_input
+from export.pictures import Grey, as_net_input, enlarge
 from export.record import FORMAT, machine, versions
 from export.runtimes.run import Array, Run
 from export.runtimes.with_onnxruntime import ModelError, open_model, session
 from export.runtimes.with_torch import wrap
 from export.sets import model_input
+from export.timing import Call, calls, interleaved, statistics
 from export.to_onnx import load_module
 from export.work import multiply_adds
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 RECORD = MODELS.parent / "docs" / "records" / "benchmark.json"
 KINDS = (".onnx", ".fp16.onnx", ".int8.onnx", ".ort")
+SIZES = ((28, 28), (280, 280), (1200, 1600))  # height, width of the pictures that a recogniser is timed with
 BATCH = 256
 TURN = 5  # calls of one model in a row
 RIVALS = MODELS.parent / ".cache" / "rivals"
-
-Call = Callable[[], object]
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -105,7 +104,20 @@ def measure(models: Path, others: list[Path], rounds: int) -> dict[str, Any]:
             | floor(about.get(name, {}).get("multiply_adds"), max(rates.values()), times)
             for name, times in latency.items()
         },
+        "sizes": at_sizes(models, picture[0], rounds),
     }
+
+
+def at_sizes(models: Path, digit: Grey, rounds: int) -> dict[str, dict[str, dict[str, float]]]:
+    """File -> "HEIGHTxWIDTH" -> microseconds for one picture of that size, for the recognisers that are there."""
+    files = [file for file in shipped_files(models) if "recognizer" in file.name and file.suffix == ".onnx"]
+    found: dict[str, dict[str, dict[str, float]]] = {file.name: {} for file in files}
+    for height, width in SIZES:
+        scene = 255 - enlarge(digit[None], height, width)
+        work = {file.name: calls(open_model(file), scene)[0] for file in files}
+        for name, times in interleaved(work, max(3, rounds // 5), TURN).items():
+            found[name][f"{height}x{width}"] = statistics(times)
+    return found
 
 
 def modules(models: Path, picture: Grey) -> dict[str, tuple[Run, Array]]:
@@ -176,44 +188,6 @@ def wrong(file: Path, scale: int = 1, *, by_one: bool, count: int = 10_000) -> i
         images = part if takes_pixels else scaled(part, scale)
         misread += int((next(iter(run(images).values())).argmax(1) != labels[start : start + size]).sum())
     return misread
-
-
-def calls(run: Run, images: Array, *, by_one: bool = False) -> tuple[Call, Call]:
-    """A call with one picture and a call with all of them, both made once already so that nothing is set up later."""
-    first = images[:1]
-
-    def one() -> object:
-        return run(first)
-
-    def many() -> object:
-        return [run(images[i : i + 1]) for i in range(len(images))] if by_one else run(images)
-
-    one()
-    many()
-    return one, many
-
-
-def interleaved(calls_by_name: dict[str, Call], rounds: int, turn: int = 1) -> dict[str, NDArray[np.float64]]:
-    """Microseconds (rounds x turn,) of each call; every round has a turn of that many calls for each.
-
-    A turn of several begins with one that is not counted: it brings back what the others have driven from the cache.
-    """
-    times: dict[str, list[float]] = {name: [] for name in calls_by_name}
-    for _ in range(rounds):
-        for name, call in calls_by_name.items():
-            if turn > 1:
-                call()
-            for _ in range(turn):
-                before = time.perf_counter()
-                call()
-                times[name].append((time.perf_counter() - before) * 1e6)
-    return {name: np.array(row) for name, row in times.items()}
-
-
-def statistics(times: NDArray[np.float64]) -> dict[str, float]:
-    """Median, 99th percentile and least, in microseconds."""
-    p50, p99 = np.percentile(times, [50, 99])
-    return {"p50_us": round(float(p50), 1), "p99_us": round(float(p99), 1), "min_us": round(float(times.min()), 1)}
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ def page(record: Record) -> str:
         *speed_table(record),
         TELLS.format(rates=rates),
         *verdicts(record),
+        *size_table(record),
         PROFILES,
         *profiles(record),
     ]
@@ -67,6 +68,19 @@ def speed_table(record: Record) -> Iterator[str]:
         times = " | ".join(f"{row[key]:,.0f}" for key in ("p50_us", "p99_us", "min_us"))
         rest = " | ".join(str(row.get(key, "")) for key in ("load_ms", "memory_mb", "wrong"))
         yield f"| {name} | {times} | {share} | {row['pictures_per_s']:,} | {size} | {rest} |"
+
+
+def size_table(record: Record) -> Iterator[str]:
+    """A recogniser's median and least time for one picture of each size, in milliseconds; nothing without them."""
+    if not (rows := record.get("sizes")):
+        return
+    sizes = [*next(iter(rows.values()))]
+    yield "\n## Larger pictures\n\nOne picture on one thread, preprocessing included: median and least time in ms.\n"
+    yield "| | " + " | ".join(size.replace("x", " x ") for size in sizes) + " |"
+    yield "|---" + "|--:" * len(sizes) + "|"
+    for name, by_size in rows.items():
+        cells = [f"{row['p50_us'] / 1e3:.2f}, {row['min_us'] / 1e3:.2f}" for row in by_size.values()]
+        yield f"| {name} | {' | '.join(cells)} |"
 
 
 def verdicts(record: Record) -> Iterator[str]:

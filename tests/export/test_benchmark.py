@@ -7,12 +7,13 @@ from onnx import helper, numpy_helper
 
 from core.data import load
 from export import benchmark, front
-from export.benchmark import calls, floor, interleaved, main, statistics
+from export.benchmark import floor, main
 from export.benchmark_page import page
 from export.matrix import products
 from export.memory import megabytes_of
 from export.operators import microseconds_by_operator
 from export.quantize import int8
+from export.timing import calls, interleaved, statistics
 from export.work import multiply_adds
 
 
@@ -151,6 +152,7 @@ WHOLE = {
         "mnist-8.onnx": ROW | {"min_us": 40, "wrong": 110},
         "convnet, torch": ROW,
     },
+    "sizes": {"recognizer.onnx": {"280x280": ROW | {"p50_us": 650, "min_us": 590}}},
 }
 
 
@@ -163,3 +165,4 @@ def test_the_page_says_what_was_aimed_at_and_what_came_out():
     )
     assert "| convnet.onnx | Conv 77 |" in said
     assert "97 GFLOP/s as product in torch" in said
+    assert "| recognizer.onnx | 0.65, 0.59 |" in said
