@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from export import readme
+from export import checked
 from tests.demo.bench import RECORD, delays_ms
 
 # moves, questions asked, answers shown -> delays
@@ -50,7 +50,7 @@ def test_the_readme_tells_what_the_page_record_says():
         },
         "batching_ms_each": {"1": 1.04, "8": 0.96},
     }
-    rows = " ".join(" ".join(row) for row in readme._page(page))
+    rows = " ".join(" ".join(row) for row in checked._page(page))
     for words in ("3.2 s", "41 ms (median), 99 ms (99%)", "0 errors", "333 ms (95%)", "301 MB", "1.0 ms; 1.0 ms"):
         assert words in rows
-    assert list(readme._page({})) == []
+    assert list(checked._page({})) == []

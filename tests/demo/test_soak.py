@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from export import readme
+from export import checked
 from tests.demo import soak
 from tests.demo.site import Server
 
@@ -48,7 +48,7 @@ def test_the_recorded_run_was_good():
 def test_the_readme_tells_what_the_record_says():
     record = {"clients": 50, "seconds": 600.0, "answers": 42_067}
     memory = {"resident_kb_after_warm_up": 310_400, "resident_kb_at_the_end": 312_600}
-    ((_, told),) = readme._soak(record | memory)
+    ((_, told),) = checked._soak(record | memory)
     assert told == "42,067 answers; resident memory 310 MB after the warm-up, 313 MB at the end"
 
 

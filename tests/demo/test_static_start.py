@@ -5,7 +5,7 @@ import json
 import pytest
 
 from demo import static_space
-from export import readme
+from export import checked
 from tests.demo.static_start import RECORD
 
 FIRST_ANSWER_S = 2.0  # on an idle desktop
@@ -22,5 +22,5 @@ def test_the_record_keeps_its_promises(name):
 
 def test_the_readme_tells_what_the_record_says():
     record = {"folders": {"space-static": {"bytes": 9_640_000, "first_answer_s": 1.26}}}
-    assert list(readme._static(record)) == [("`dist/space-static` (9.6 MB), first visit to first answer", "1.3 s")]
-    assert list(readme._static({})) == []
+    assert list(checked._static(record)) == [("`dist/space-static` (9.6 MB), first visit to first answer", "1.3 s")]
+    assert list(checked._static({})) == []
