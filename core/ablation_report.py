@@ -21,11 +21,12 @@ def write_report(record: dict[str, Any], out: Path) -> None:
 def page(record: dict[str, Any]) -> str:
     """The table with its explanation, as Markdown."""
     seeds, n = record["rows"][0]["seeds"], record["rows"][0]["n"]
+    said = f"{'seeds' if len(seeds) > 1 else 'seed'} {', '.join(map(str, seeds))}"
     lines = [
         "# What each change of the recipe is worth",
         "",
         "Written by `python -m core.ablation` from [its record](records/ablation.json). One change at a time from the",
-        f"default recipe at {record['epochs']} epochs, seed {', '.join(map(str, seeds))}; errors on the 5,000",
+        f"default recipe at {record['epochs']} epochs, {said}; errors on the 5,000",
         f"validation pictures, summed over the seeds ({n:,} answers a row). Fixed and broken count answers against the",
         "default recipe's with the same seed; the verdict is McNemar's exact test at 5%, one test a row and not",
         "corrected for their number.",

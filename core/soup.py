@@ -32,7 +32,6 @@ def soup(folders: Sequence[Path], out: Path, shares: Sequence[float] = ()) -> di
     """Write the mean of the runs' weights as a run folder of its own; returns its metrics.
 
     shares: of each run in the mean, positive; equal ones where none are given.
-
     errors: CheckpointError when a run has no weights, or when they are of different nets, pictures or splits.
     """
     loaded = [checkpoint.load_net(folder / "weights.safetensors") for folder in folders]

@@ -40,11 +40,8 @@ def digit_rows(record: Record) -> Iterator[tuple[str, ...]]:
 def stranger_rows(record: Record) -> Iterator[tuple[str, ...]]:
     """Set, what it is, pictures, AUROC, share accepted."""
     for name, row in record.get("non_digits", {}).items():
-        yield name.partition(PEN)[0], WHAT.get(name.partition(PEN)[0], ""), f"{row['n']:,}", *_accepted(row)
-
-
-def _accepted(row: Record) -> tuple[str, str]:
-    return f"{row['auroc']:.3f}", f"{row['accepted']:.1%}"
+        of = name.partition(PEN)[0]
+        yield of, WHAT.get(of, ""), f"{row['n']:,}", f"{row['auroc']:.3f}", f"{row['accepted']:.1%}"
 
 
 def _by_set(rows: Record) -> dict[str, list[tuple[str, Count]]]:

@@ -31,11 +31,16 @@ COLUMNS = "| runtime | version | answers | pictures | largest difference | load 
 def page(record: Record) -> str:
     """docs/runtimes.md."""
     lines = [HEAD, f"Measured on {record['machine']['processor']}.\n", *missing(record)]
-    for model in sorted(record["models"].values(), key=lambda model: place(model["file"])):
+    for model in files(record):
         lines += [f"\n## {model['file']}", "", f"{model['bytes']:,} bytes, against {model['reference']}.", ""]
         lines += [COLUMNS, "|---|---|---|--:|--:|--:|--:|--:|"]
         lines += [trial_row(name, trial) for name, trial in in_order(model) if trial["outcome"] != "missing"]
     return "\n".join([*lines, *device_table(record)]) + "\n"
+
+
+def files(record: Record) -> list[Record]:
+    """The entries of all files, in the order of all tables."""
+    return sorted(record.get("models", {}).values(), key=lambda model: place(model["file"]))
 
 
 def in_order(model: Record) -> list[tuple[str, Record]]:
@@ -71,7 +76,7 @@ def device_costs(record: Record) -> dict[str, dict[str, int]]:
     """File -> bytes of flash, static RAM and stack on the microcontroller, where they were measured."""
     return {
         model["file"]: trial["device_bytes"]
-        for model in sorted(record.get("models", {}).values(), key=lambda model: place(model["file"]))
+        for model in files(record)
         for trial in model["runtimes"].values()
         if trial.get("device_bytes")
     }

@@ -99,8 +99,8 @@ def page(records: Path) -> str:
         "# How fast training is",
         "",
         "What training costs beside what the machine could do, and what makes it faster.",
+        "Written by `python -m core.bench.page` from `docs/records/`.",
     ]
-    lines += ["Written by `python -m core.bench.page` from `docs/records/`."]
     for name, part in PARTS.items():
         if (records / name).is_file():
             lines += ["", *part(json.loads((records / name).read_text()))]
