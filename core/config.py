@@ -49,6 +49,7 @@ class TrainConfig:
     warped_extras: int = opt(0, "pictures added once through RandomPerspective (the reference adds 30000)")
     from_: str = opt("", "weights to start from, instead of fresh ones")
     lessons: str = opt("", "folder of core.teach: learn what teachers say to bent pictures, instead of the labels")
+    nudge_px: float = opt(0.0, "largest shift of a lesson's picture after its teachers saw it; a tenth of it scales")
     temperature: float = opt(2.0, "softens teachers and pupil alike, with --lessons")
     extra: str = opt("", "people's labelled pictures to learn too: folder per digit, .zip, .jsonl.gz, MNIST-like .npz")
     extra_share: float = opt(0.2, "share of the training pictures that --extra is repeated to")
@@ -69,7 +70,16 @@ class TrainConfig:
         one_of("ink", self.ink, INKS)
         for name in ("epochs", "batch"):
             bounded(name, getattr(self, name), 1, 10**6)
-        for name in ("warmup_epochs", "weight_decay", "shift_px", "angle_deg", "elastic_px", "threads", "seed"):
+        for name in (
+            "warmup_epochs",
+            "weight_decay",
+            "shift_px",
+            "angle_deg",
+            "elastic_px",
+            "nudge_px",
+            "threads",
+            "seed",
+        ):
             bounded(name, getattr(self, name), 0, 2**31)
         for name in ("thickness", "erase", "spoil", "lr_decay", "scale", "shear"):
             bounded(name, getattr(self, name), 0, 1)

@@ -14,8 +14,8 @@ from core import checkpoint, data
 from core.device import pick_device, pick_dtype
 from core.metrics import count_wrong
 from core.record import command, environment
-from core.teach import load_teachers, mean_logits
 from core.training.allocator import keep_freed_memory
+from core.training.teachers import load_teachers, mean_logits
 
 BATCH = 256
 

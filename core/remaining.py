@@ -18,7 +18,7 @@ from core.evaluate import open_model
 from core.picture_report import contact_sheet
 from core.pictures import Picture
 from core.record import command, environment
-from core.teach import load_teachers
+from core.training.teachers import load_teachers
 
 GROUPS = ("label is doubtful", "ambiguous", "our fault")
 

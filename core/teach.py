@@ -10,59 +10,50 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Generator
 from tqdm import tqdm
 
 from core import checkpoint
 from core.config import TrainConfig
-from core.data import DataError
+from core.data import DataError, Pictures
 from core.device import pick_device, pick_dtype
 from core.presets import PRESETS
 from core.training.allocator import keep_freed_memory
 from core.training.augment import augment
 from core.training.lessons import RECORD, Lesson, path_of
-from core.training.training_set import training_set
+from core.training.teachers import Staff, load_teachers
+from core.training.training_set import mnists_own, training_set
 
 BATCH = 256
 
 
-def load_teachers(folders: Sequence[Path], device: torch.device) -> list[nn.Module]:
-    """The nets of finished runs, in evaluation mode; CheckpointError when one is not finished."""
-    nets = [checkpoint.load_net(folder / "weights.safetensors")[0] for folder in folders]
-    return [net.to(memory_format=torch.channels_last).to(device) for net in nets]
-
-
-@torch.no_grad()
-def mean_logits(teachers: Sequence[nn.Module], image: Tensor, dtype: torch.dtype) -> Tensor:
-    """The teachers' mean logits (B, 10) float32 for pictures (B, 1, 28, 28) float32."""
-    image = image.contiguous(memory_format=torch.channels_last)
-    with torch.autocast(image.device.type, dtype=dtype, enabled=dtype != torch.float32):
-        return torch.stack([teacher(image).float() for teacher in teachers]).mean(0)
-
-
-def lesson(teachers: Sequence[nn.Module], images: Tensor, labels: Tensor, config: TrainConfig, turn: int) -> Lesson:
-    """One pass over pictures (N, 28, 28) uint8, bent as the seed and the number of the pass say."""
-    generator = Generator(images.device).manual_seed(config.seed * 100_003 + 50_000 + turn)
-    dtype = pick_dtype(config.precision, images.device)
+def lesson(staff: Staff, pictures: Pictures, device: torch.device, config: TrainConfig, turn: int) -> Lesson:
+    """One pass over pictures (N, 28, 28) uint8 and labels (N,), bent as the seed and the number of the pass say."""
+    generator = Generator(device).manual_seed(config.seed * 100_003 + 50_000 + turn)
+    own = mnists_own(pictures[1], config)
+    parts = list(zip(*(tensor.split(BATCH) for tensor in (*pictures, own)), strict=True))
     bent, said = [], []
-    for part in tqdm(images.split(BATCH), desc=f"pass {turn + 1}", leave=False, disable=None):
+    for images, labels, is_own in tqdm(parts, desc=f"pass {turn + 1}", leave=False, disable=None):
         # the teachers see the picture as it is stored, rounded to whole grey steps
-        picture = (augment(part, config, generator) * 255).round().to(torch.uint8)
+        picture = (augment(images.to(device), config, generator) * 255).round().to(torch.uint8)
         bent.append(picture[:, 0].cpu())
-        said.append(mean_logits(teachers, picture.float() / 255, dtype).half().cpu())
-    return Lesson(torch.cat(bent), torch.cat(said), labels.cpu())
+        said.append(staff.say(picture.float() / 255, labels.to(device), is_own.to(device)).half().cpu())
+    return Lesson(torch.cat(bent), torch.cat(said), pictures[1])
 
 
-def teach(folders: Sequence[Path], config: TrainConfig, passes: int, out: Path) -> None:
+def teach(digits: Sequence[Path], recognizers: Sequence[Path], config: TrainConfig, passes: int, out: Path) -> None:
     """Write the passes that are not there yet."""
     device = pick_device(config.device)
-    teachers = load_teachers(folders, device)
-    images, labels = training_set(dataclasses.replace(config, out=str(out))).train
-    record = {"format": 1, "teachers": [str(folder) for folder in folders], "config": dataclasses.asdict(config)}
+    dtype = pick_dtype(config.precision, device)
+    staff = Staff(load_teachers(digits, device), load_teachers(recognizers, device), dtype)
+    pictures = training_set(dataclasses.replace(config, out=str(out))).train
+    record = {"format": 1, "teachers": list(map(str, digits)), "config": dataclasses.asdict(config)}
+    if recognizers:
+        record["recognizers"] = list(map(str, recognizers))
     checkpoint.write_json(out / RECORD, record)
     for turn in range(passes):
         if not path_of(out, turn).is_file():
-            lesson(teachers, images.to(device), labels, config, turn).save(path_of(out, turn))
+            lesson(staff, pictures, device, config, turn).save(path_of(out, turn))
             print(f"pass {turn + 1}/{passes}: {path_of(out, turn)}", flush=True)
 
 
@@ -70,6 +61,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Make lessons; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m core.teach", description=__doc__, allow_abbrev=False)
     parser.add_argument("teachers", nargs="+", type=Path, help="folders of finished runs")
+    parser.add_argument(
+        "--recognizers", nargs="+", type=Path, default=[], help="runs that teach all but MNIST's own digits"
+    )
     parser.add_argument("--preset", choices=sorted(PRESETS), default="distilled", help="whose pictures and bends")
     parser.add_argument("--seed", type=int, default=0, help="seed of pictures and bends")
     parser.add_argument("--passes", type=int, default=24, help="how many times every picture is bent")
@@ -84,7 +78,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     keep_freed_memory()
     try:
         config = dataclasses.replace(PRESETS[arguments.preset], seed=arguments.seed, limit=arguments.limit, lessons="")
-        teach(arguments.teachers, config, arguments.passes, arguments.out)
+        if arguments.recognizers and config.ink != "people":
+            raise ValueError(
+                f"--recognizers teach what people draw; --preset {arguments.preset} has MNIST's digits only"
+            )
+        teach(arguments.teachers, arguments.recognizers, config, arguments.passes, arguments.out)
     except (checkpoint.CheckpointError, DataError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

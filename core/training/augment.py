@@ -1,5 +1,6 @@
 """Bend, thicken and erase batches of digits on their device, from a torch.Generator."""
 
+import dataclasses
 import math
 
 import torch
@@ -50,6 +51,13 @@ def bend(ink: Tensor, config: TrainConfig, generator: Generator) -> Tensor:
     if config.elastic_px:
         grid = grid + elastic(ink, config.elastic_px, generator)
     return F.grid_sample(ink, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+
+
+def nudges(config: TrainConfig) -> TrainConfig:
+    """The settings with which `bend` moves a picture so little that nobody would answer otherwise."""
+    return dataclasses.replace(
+        config, shift_px=config.nudge_px, scale=config.nudge_px / 10, angle_deg=0.0, shear=0.0, elastic_px=0.0
+    )
 
 
 def affine(ink: Tensor, config: TrainConfig, generator: Generator) -> Tensor:

@@ -19,7 +19,7 @@ from core.metrics import count_wrong, predict
 from core.model import build
 from core.record import command, environment
 from core.training import resume
-from core.training.augment import augment
+from core.training.augment import augment, bend, nudges
 from core.training.average import move_towards
 from core.training.lessons import Lesson, read_lesson, teaching_loss
 from core.training.norm import fold_batch_norm
@@ -138,9 +138,12 @@ class Run:
     def pictures(self, index: Tensor, generator: Generator) -> Tensor:
         """The pictures at `index` (B,), freshly bent or as the lesson has them: (B, 1, 28, 28) float32 in [0, 1].
 
-        A teacher has seen a lesson's picture before it is spoiled.
+        A teacher has seen a lesson's picture before it is nudged and spoiled: these are to change no answer.
         """
-        bent = self.lesson.pictures(index) if self.lesson else augment(self.images[index], self.config, generator)
+        if self.lesson:
+            bent = bend(self.lesson.pictures(index), nudges(self.config), generator)
+        else:
+            bent = augment(self.images[index], self.config, generator)
         return spoil(bent, self.config.spoil, generator)
 
     def loss(self, logits: Tensor, index: Tensor) -> Tensor:

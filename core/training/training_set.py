@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Generator
+from torch import Generator, Tensor
 
 from core import data
 from core.config import TrainConfig
@@ -50,6 +50,15 @@ def training_set(config: TrainConfig) -> TrainingSet:
         return TrainingSet(train, val)
     extra = extra_pictures(config)
     return TrainingSet(joined(train, repeated(extra.train, len(train[1]), config.extra_share)), val, extra)
+
+
+def mnists_own(labels: Tensor, config: TrainConfig) -> Tensor:
+    """Which of a run's training pictures, of these labels (N,), are MNIST's own digits: (N,) bool."""
+    own = torch.ones(len(labels), dtype=torch.bool)
+    if config.ink == "people":
+        count = config.limit or 60_000 - config.val_count
+        own[count : len(own) - (config.repeats - 1) * count] = False
+    return own
 
 
 def repeated(pictures: Pictures, others: int, share: float) -> Pictures:
