@@ -56,6 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="only clone, install the page and serve it")
     quick = parser.parse_args(arguments).quick
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # some tests run a command as a user to whom little is allowed
         clone = Path(folder) / "digits"
         try:
             subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 HALF = 8 * 2.0**-11  # float16 rounds each layer's output by up to 2^-11 of it, over at most eight layers
 STEP_OF_8_BITS = 2.0**-8  # one step of a grid over the range: a sum that falls between two may go either way
+# A recogniser's logits range over 40 and more, and what moves a logit moves a probability by up to a quarter of it.
+STEP_BEHIND_SOFTMAX = STEP_OF_8_BITS * 40 / 4
 
 Array = NDArray[np.generic]
 Outputs = dict[str, Array]  # output name -> array, in the model's order

@@ -44,6 +44,16 @@ def integer_trial(float_trial, digits, tmp_path_factory):
     return replace(float_trial, file=file, answers=answers)
 
 
+def test_a_step_of_8_bits_moves_logits_probabilities_and_nothing_that_the_net_sees(float_trial, tmp_path):
+    shares = dict.fromkeys(("logits", "probabilities", "seen", "digit_score"), 1e-6)
+    for shipped, wide in (("convnet", 2.0**-8), ("recognizer", 10 * 2.0**-8)):
+        eight = replace(float_trial, shipped=shipped, file=tmp_path / f"{shipped}.int8.onnx", allowed=shares)
+        found = trials.allowed(eight)
+        assert found.pop("seen") == 1e-6
+        assert set(found.values()) == {wide}
+        assert set(trials.allowed(replace(eight, file=tmp_path / "float.onnx")).values()) == {1e-6}
+
+
 def tried(trial):
     outcome = run_trial(trial)
     if outcome["outcome"] == "missing" and trial.runtime not in EVERYWHERE:
