@@ -18,8 +18,8 @@ pictures and blank, full and noisy ones (a recogniser also at five sizes, light 
 runtime that the machine has. A runtime **agrees** when every output is within its arithmetic's tolerance of the
 reference and every label is the same. The reference is torch; for 8-bit files it is the graph as it is written, in ONNX
 Runtime without any optimisation; a sum between two of 256 steps may go either way, so logits may be a step apart and
-probabilities a step carried through softmax (0.04), labels never. Emulated processors, the reference evaluator on recognisers, and all on fp16 and .ort
-files are shown fewer pictures; each row says how many.
+probabilities a step carried through softmax (0.04), labels never. Emulated processors, the reference evaluator on
+recognisers, and all on fp16 and .ort files are shown fewer pictures; each row says how many.
 
 Times and memory are of two trials side by side and tell about one runtime, not about which is faster:
 [benchmark.md](benchmark.md) compares. Runtimes outside Python are started anew for each call and so have no time here;
