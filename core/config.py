@@ -70,16 +70,9 @@ class TrainConfig:
         one_of("ink", self.ink, INKS)
         for name in ("epochs", "batch"):
             bounded(name, getattr(self, name), 1, 10**6)
-        for name in (
-            "warmup_epochs",
-            "weight_decay",
-            "shift_px",
-            "angle_deg",
-            "elastic_px",
-            "nudge_px",
-            "threads",
-            "seed",
-        ):
+        for name in ("warmup_epochs", "weight_decay", "shift_px", "angle_deg", "elastic_px", "nudge_px"):
+            bounded(name, getattr(self, name), 0, 2**31)
+        for name in ("threads", "seed"):
             bounded(name, getattr(self, name), 0, 2**31)
         for name in ("thickness", "erase", "spoil", "lr_decay", "scale", "shear"):
             bounded(name, getattr(self, name), 0, 1)
