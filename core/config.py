@@ -35,7 +35,9 @@ class TrainConfig:
     batch_norm: bool = opt(False, "normalise after every convolution while training; folded away at the end")
     ema: float = opt(0.999, "decay a step of the averaged weights that are kept; 0 keeps the last weights")
     ink: str = opt("mnist", "pictures: mnist (bent training digits) or people (photos, sketches and non-digits)")
-    repeats: int = opt(1, "times that MNIST's own digits are seen an epoch, with --ink people")
+    repeats: int = opt(
+        1, "times an epoch that MNIST's digits are seen with --ink people: once as they are, else at other sizes"
+    )
     copies: int = opt(2, "times that every digit is drawn anew, with --ink people")
     strangers: float = opt(0.75, "non-digits a digit, with --ink people")
     shift_px: float = opt(1.5, "largest shift, in pixels")

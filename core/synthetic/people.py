@@ -12,7 +12,7 @@ from tqdm import tqdm
 from core.checkpoint import write_atomic
 from core.data import Pictures
 from core.preprocess import Preprocess
-from core.synthetic.realink import non_digits, photograph
+from core.synthetic.realink import at_another_size, non_digits, photograph
 
 NO_DIGIT = 10  # the label of what is no digit
 CHUNK = 256  # pictures drawn at a time
@@ -40,6 +40,11 @@ def people_pictures(digits: Pictures, copies: int, strangers: float, seed: int, 
     if cache is not None:
         write_atomic(cache, to_bytes({"images": everything[0], "labels": everything[1]}))
     return everything
+
+
+def resized(digits: Tensor, seed: int) -> Tensor:
+    """Digits (N, 28, 28) uint8 at other sizes and in other places of the picture, as the net sees them then."""
+    return through(lambda part, generator, _side: at_another_size(part, generator), digits, seed, "at another size")
 
 
 Draw = Callable[[Tensor, Generator, int], Tensor]

@@ -6,9 +6,11 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
+from core.synthetic.pairs import two_at_once
 from core.synthetic.paper import block_noise, desk_edge, grain, illumination, ruled_lines, specks
 from core.synthetic.penstrokes import pen_letters, pen_scribbles
 
+RESIZED_PX = 20, 84  # sides of a digit's frame when it is shown at another size
 SKETCH_SIDE_PX = 40  # up to this side every picture is a sketch that fills its frame, never a photo
 PHOTO_SHARE = 0.6  # of larger pictures
 INVERTED_SKETCHES, INVERTED_PHOTOS = 0.4, 0.08  # shares with light ink on dark
@@ -26,6 +28,17 @@ def photograph(images: Tensor, generator: Generator, side: int) -> Tensor:
     inverted = INVERTED_SKETCHES + photo * (INVERTED_PHOTOS - INVERTED_SKETCHES)
     level = torch.where(draw(len(ink), generator, ink) < inverted, 1 - level, level)
     return (level[:, 0] * 255).round().to(torch.uint8)
+
+
+def at_another_size(images: Tensor, generator: Generator) -> Tensor:
+    """The digits (N, 28, 28) uint8 as they are, on a picture of another size and with another border; all alike.
+
+    What the preprocessing makes of them differs by parts of a px: answers must not hang on that.
+    """
+    side = int(torch.randint(RESIZED_PX[0], RESIZED_PX[1] + 1, (1,), generator=generator))
+    borders = torch.randint(side // 2, (4,), generator=generator).tolist()
+    resized = F.interpolate(images[:, None].float(), size=(side, side), mode="bicubic", antialias=True)
+    return F.pad(resized[:, 0].clamp(0, 255).round().to(torch.uint8), borders)
 
 
 def draw(count: int, generator: Generator, like: Tensor, low: float = 0, high: float = 1) -> Tensor:
@@ -125,7 +138,7 @@ def non_digits(count: int, sources: Tensor, generator: Generator, side: int) -> 
     sources: (M, 28, 28) uint8 digits, for the pairs.
     returns: (count, side, side) uint8.
     """
-    shares = torch.tensor([0.5, 0.12, 0.15, 0.18, 0.05])
+    shares = torch.tensor([0.45, 0.07, 0.25, 0.18, 0.05])
     letters, scribbles, pairs, shapes, blanks = torch.multinomial(
         shares, count, replacement=True, generator=generator
     ).bincount(minlength=5)
@@ -139,33 +152,6 @@ def non_digits(count: int, sources: Tensor, generator: Generator, side: int) -> 
         ]
     )
     return photograph(images, generator, side)
-
-
-def two_at_once(count: int, sources: Tensor, generator: Generator) -> Tensor:
-    """Two digits side by side, from overlapping by 3 px to 2 px apart, in half their size; (count, 28, 28) uint8."""
-    index = torch.randint(len(sources), (2, max(count, 1)), generator=generator)[:, :count]
-    left, right = sources[index][..., 4:24, 4:24].float()  # (count, 20, 20) each
-    gap = torch.randint(-3, 3, (count, 1), generator=generator)
-    place = torch.arange(40)[None]
-    from_left = place - 20 + ends_of_ink(left)[1]  # the left one's ink ends at place 20
-    from_right = place - 20 - gap + ends_of_ink(right)[0]
-    pair = torch.maximum(columns(left, from_left), columns(right, from_right))[:, None]  # (count, 1, 20, 40)
-    small = F.interpolate(pair, size=(14, 28), mode="bilinear", antialias=True)[:, 0]
-    return F.pad(small, (0, 0, 7, 7)).round().clamp(0, 255).to(torch.uint8)
-
-
-def ends_of_ink(picture: Tensor) -> tuple[Tensor, Tensor]:
-    """First column with ink (N, 1) int64 and the one behind the last, of pictures (N, H, W) in [0, 255]."""
-    inked = (picture.amax(1) > 80).int()
-    return inked.argmax(1, keepdim=True), picture.shape[2] - inked.flip(1).argmax(1, keepdim=True)
-
-
-def columns(picture: Tensor, source: Tensor) -> Tensor:
-    """Columns of pictures (N, H, W) at `source` (N, L) int64, blank where there is none: (N, H, L)."""
-    width = picture.shape[2]
-    inside = (source >= 0) & (source < width)
-    taken = picture.gather(2, source.clamp(0, width - 1)[:, None].expand(-1, picture.shape[1], -1))
-    return taken * inside[:, None]
 
 
 def blobs(count: int, generator: Generator) -> Tensor:

@@ -10,7 +10,7 @@ from core import data
 from core.config import TrainConfig
 from core.data import Pictures
 from core.synthetic.penstrokes import pen_digits
-from core.synthetic.people import people_pictures
+from core.synthetic.people import people_pictures, resized
 from core.training.extra import Extra, extra_pictures
 from core.training.lessons import first_lesson
 from core.training.warp import warped_copies
@@ -40,10 +40,10 @@ def training_set(config: TrainConfig) -> TrainingSet:
     if config.ink == "people":
         seed, cache = config.seed * 1009, Path(config.out) / "pictures.safetensors"
         pens = pen_digits(int(len(train[1]) * PEN_SHARE), Generator().manual_seed(seed))
-        own = len(train[1])
+        mnist = train
         train = people_pictures(joined(train, pens), config.copies, config.strangers, seed, cache)
-        for _ in range(config.repeats - 1):  # MNIST's own digits stand first
-            train = joined(train, (train[0][:own], train[1][:own]))
+        for copy in range(config.repeats - 1):
+            train = joined(train, (resized(mnist[0], seed + 100 + copy), mnist[1]))
     elif config.warped_extras:
         train = joined(train, warped_copies(*train, config.warped_extras, config.seed))
     if not config.extra:

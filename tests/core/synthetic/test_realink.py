@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from core.preprocess import Preprocess
 from core.synthetic import paper, realink
 from core.synthetic.penstrokes import letter_shapes, pen_digits, pen_letters, pen_scribbles, style_shape
 from core.synthetic.styles import STYLES
@@ -20,6 +21,7 @@ MAKERS = {
     "scribbles": lambda g: pen_scribbles(5, g),
     "photos": lambda g: realink.photograph(DIGITS, g, 72),
     "small sketches": lambda g: realink.photograph(DIGITS, g, 20),
+    "another size": lambda g: realink.at_another_size(DIGITS, g),
     "odd sides": lambda g: realink.photograph(DIGITS, g, 61),
     "non-digits": lambda g: realink.non_digits(9, DIGITS, g, 64),
 }
@@ -37,6 +39,13 @@ def test_equal_seeds_give_equal_pictures(make):
 def test_pictures_have_the_side_asked_for(side):
     assert realink.photograph(DIGITS, seeded(), side).shape == (40, side, side)
     assert realink.non_digits(7, DIGITS, seeded(), side).shape == (7, side, side)
+
+
+def test_at_another_size_a_digit_is_the_same():
+    shown = [realink.at_another_size(DIGITS, seeded(seed)) for seed in range(5)]
+    assert len({picture.shape for picture in shown}) == 5
+    seen = [Preprocess()(picture)[0] for picture in (DIGITS, *shown)]
+    assert max(float((other - seen[0]).abs().mean()) for other in seen) < 0.03
 
 
 def test_pen_digits_fill_mnists_box():
