@@ -59,7 +59,8 @@ def read_number(recognizer: Recognizer, image: Grey) -> Number:
     if whole.blank or not found:
         return _one(whole)
     if sum(map(len, found)) == 1:
-        return _one_piece(recognizer, found[0][0], whole)
+        piece = found[0][0]
+        return _one_piece(recognizer, piece, recognizer(piece.image) if piece.lined else whole)
     lines = [_read_line(recognizer, line) for line in found]
     parts = [part for line in lines for part in line]
     if _is_one_digit(whole, lines):

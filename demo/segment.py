@@ -24,6 +24,9 @@ OVERLAP = 0.5  # of the narrower part's width: parts above each other are one di
 INSIDE = 0.8  # the same for parts that share rows too, as crossing slants may
 STACKED_GAP = 0.25  # of the taller part's height: paper between parts above each other that are one digit
 WHOLE = 0.6  # of the tallest part's height: parts above each other that both reach it are two digits
+FLAT = 5  # times as wide as high: a line, as people draw one below a number
+UNDERLINE = 0.8  # of the tallest part's height: the shortest line below digits that is left out
+OVERLINE = 1.2  # the same above them, where 5 and 7 have bars of their own
 CLOSE = 0.06  # of the tallest digit's height: paper between parts side by side that may be one digit all the same
 MARGIN = 0.25  # of a digit's longer side: paper left around it
 MOST_DIGITS = 32  # more parts than this are a texture, not a number
@@ -36,11 +39,13 @@ class Segment:
     box:    (top, left, bottom, right) in px of the picture, ends excluded.
     image:  (h, w) uint8, the digit with paper around it and without its neighbours.
     joined: this one and the next of its line as one, where they are so near that they may be one digit.
+    lined:  whether a line above or below was left out of the picture, so that only `image` has the digit alone.
     """
 
     box: Box
     image: Grey
     joined: "Segment | None" = None
+    lined: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,9 @@ def segments(image: Grey) -> list[list[Segment]]:
     if ink is None:
         return []
     labels, _ = ndimage.label(ink.mask, structure=np.ones((3, 3)))  # diagonals connect
-    parts = _digits(labels)
+    strokes = _strokes(labels)
+    written = _without_lines(strokes)
+    parts = _digits(written, labels)
     if len(parts) > MOST_DIGITS:
         return []
     nearest = _nearest(labels, parts)
@@ -80,7 +87,8 @@ def segments(image: Grey) -> list[list[Segment]]:
 
     def alone(*kept: _Part) -> Segment:
         mine = np.isin(nearest, [place[part] for part in kept])
-        return cut(np.where(mine, small, ink.paper), _around(kept), step)
+        alone = cut(np.where(mine, small, ink.paper), _around(kept), step)
+        return replace(alone, lined=len(written) < len(strokes))
 
     return [_line(line, alone) for line in _lines(parts)]
 
@@ -94,18 +102,39 @@ def _shrink(image: Grey) -> tuple[Grey, float]:
     return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BOX)), step
 
 
-def _digits(labels: Labels) -> list[_Part]:
-    """Connected strokes, those of one digit put together, dirt left out."""
+def _strokes(labels: Labels) -> list[_Part]:
+    """Connected strokes, dirt left out."""
     parts = [
         _Part((rows.start, columns.start, rows.stop, columns.stop), (number,))
         for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1)
     ]
     tallest = max((part.height for part in parts), default=0)
-    large = [part for part in parts if max(part.height, part.width) >= max(2, SPECK * tallest)]
-    if len(large) > 2 * MOST_DIGITS:
-        return large
-    stacked = _stack(large, tallest)
-    return _attach(stacked, labels, tallest)
+    return [part for part in parts if max(part.height, part.width) >= max(2, SPECK * tallest)]
+
+
+def _without_lines(parts: list[_Part]) -> list[_Part]:
+    """Leave out lines below and above what is written."""
+    written = [part for part in parts if not _is_flat(part)]
+    tallest = max((part.height for part in written), default=0)
+    return [part for part in parts if not _is_flat(part) or not _is_line(part, written, tallest)]
+
+
+def _is_flat(part: _Part) -> bool:
+    return part.width >= FLAT * part.height
+
+
+def _is_line(flat: _Part, written: list[_Part], tallest: int) -> bool:
+    met = [part for part in written if min(part.box[3], flat.box[3]) > max(part.box[1], flat.box[1])]
+    below = all(part.box[0] + part.box[2] < flat.box[0] + flat.box[2] for part in met)
+    return bool(met) and flat.width >= (UNDERLINE if below else OVERLINE) * tallest
+
+
+def _digits(strokes: list[_Part], labels: Labels) -> list[_Part]:
+    """Strokes, those of one digit put together."""
+    if len(strokes) > 2 * MOST_DIGITS:
+        return strokes
+    tallest = max((part.height for part in strokes), default=0)
+    return _attach(_stack(strokes, tallest), labels, tallest)
 
 
 def _stack(parts: list[_Part], tallest: int) -> list[_Part]:

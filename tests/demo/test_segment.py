@@ -18,6 +18,12 @@ def bars(*places, ink=0):
     return lambda pencil: [pencil.rectangle((x, y, x + 14, y + 100), fill=ink) for x, y in places]
 
 
+def lines(pencil, *rows, right=200):
+    """Lines 8 px high from (40, row)."""
+    for row in rows:
+        pencil.rectangle((40, row, right, row + 8), fill=0)
+
+
 def boxes(image):
     return [[segment.box for segment in line] for line in segments(image)]
 
@@ -42,6 +48,11 @@ CASES = {
         page(lambda p: (p.arc((50, 40, 130, 120), 100, 360, fill=0, width=10), p.rectangle((85, 75, 92, 160), fill=0))),
         [1],
     ),
+    "underlined twice": (page(lambda p: (bars((50, 20), (90, 20))(p), lines(p, 130, 150))), [2]),
+    "under a line": (page(lambda p: (bars((50, 60), (90, 60))(p), lines(p, 40))), [2]),
+    "a line above another number": (page(lambda p: (bars((50, 10), (60, 220))(p), lines(p, 150)), (400, 330)), [1, 1]),
+    "a minus in front of it": (page(lambda p: (bars((250, 50))(p), lines(p, 100))), [2]),
+    "a line alone": (page(lambda p: lines(p, 100)), [1]),
     "a single pixel": (np.zeros((1, 1), np.uint8), []),
     "a thin strip": (np.tile(np.array([0, 255], np.uint8), 500)[None], []),
 }
@@ -77,3 +88,10 @@ def test_light_that_falls_off_to_one_side_leaves_no_ink():
     light = np.linspace(120, 250, 400)[None].repeat(200, 0)
     shaded = (light * page(bars((50, 50), (300, 50))) / 255).astype(np.uint8)
     assert [len(line) for line in segments(shaded)] == [2]
+
+
+def test_a_line_below_a_digit_is_not_in_its_picture():
+    (digit,) = segments(page(lambda p: (bars((80, 20))(p), lines(p, 130))))[0]
+    assert digit.lined
+    assert digit.image.shape[0] > 2 * np.count_nonzero((digit.image < 128).any(0))
+    assert not segments(page(bars((80, 20))))[0][0].lined

@@ -198,10 +198,22 @@ def touching(count: int) -> list[np.ndarray]:
     return [picture if place % 2 else 255 - picture for place, picture in enumerate(drawn)]
 
 
+def underlined(count: int) -> list[np.ndarray]:
+    """Pictures of numbers with 1 to 3 digits above a line."""
+    test, generator = mnist.load("test"), np.random.default_rng(9)
+    drawn = []
+    for place in range(count):
+        picture, _ = write_number(test.images, test.labels, 1 + place % 3, generator, 60)
+        rows, columns = (np.flatnonzero((picture < 128).any(axis)) for axis in (1, 0))
+        picture[rows[-1] + 9 : rows[-1] + 13, columns[0] - 9 : columns[-1] + 9] = 20
+        drawn.append(picture)
+    return drawn
+
+
 @pytest.mark.browser
 def test_numbers_are_read_as_python_reads_them(visitor, recognizer):
     several = 0
-    for picture in numbers(12) + touching(8):
+    for picture in numbers(12) + touching(8) + underlined(3):
         height, width = picture.shape
         sent = {"height": height, "width": width, "pixels": base64.b64encode(picture.tobytes()).decode()}
         found = visitor.page.evaluate(READ_NUMBER, sent)

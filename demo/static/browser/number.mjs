@@ -15,7 +15,10 @@ export async function readNumber(read, picture, { threshold, constants }) {
   const whole = await answerOf(picture);
   const found = segments(picture, constants);
   if (whole.blank || !found.length) return one(whole);
-  if (found.flat().length === 1) return onePiece(answerOf, found[0][0], whole, constants);
+  if (found.flat().length === 1) {
+    const [[piece]] = found;
+    return onePiece(answerOf, piece, piece.lined ? await answerOf(piece.picture) : whole, constants);
+  }
   const lines = [];
   for (const line of found) lines.push(await readLine(answerOf, again, line, constants));
   return isOneDigit(whole, lines, constants) ? one(whole) : { digits: written(lines), whole, parts: lines.flat(), touching: false };

@@ -2,18 +2,21 @@
 import { nearest } from "./distance.mjs";
 import { even, findInk, shrink } from "./ink.mjs";
 
-/** Lines from top to bottom, each from left to right, of {box: [top, left, bottom, right], picture, joined}. */
+/** Lines from top to bottom, each from left to right, of {box: [top, left, bottom, right], picture, joined, lined}. */
 export function segments(picture, constants) {
   const { small, step } = shrink(picture, constants.WORK_PX);
   const ink = findInk(small, constants);
   if (!ink) return [];
   const { labels, boxes } = connected(ink.mask, small.width, small.height);
-  const parts = digits({ labels, boxes, ...small }, constants);
+  const all = strokes(boxes, constants);
+  const written = withoutLines(all, constants);
+  const parts = digits(written, { labels, ...small }, constants);
   if (parts.length > constants.MOST_DIGITS) return [];
   const { place } = nearest(owners(labels, parts), small.width, small.height);
   const alone = (...kept) => {
     const mine = kept.map((part) => parts.indexOf(part));
-    return cut(around(kept), (pixel) => mine.includes(place[pixel]), small, ink.paper, step, constants.MARGIN);
+    const part = cut(around(kept), (pixel) => mine.includes(place[pixel]), small, ink.paper, step, constants.MARGIN);
+    return { ...part, lined: written.length < all.length };
   };
   return lines(parts).map((line) => withNext(line, alone, constants.CLOSE));
 }
@@ -70,12 +73,30 @@ function together(one, other) {
   return { box: around([one, other]), numbers: [...one.numbers, ...other.numbers] };
 }
 
-function digits(found, constants) {
-  const parts = found.boxes.map((box, at) => ({ box, numbers: [at + 1] }));
+/** Connected strokes, dirt left out. */
+function strokes(boxes, { SPECK }) {
+  const parts = boxes.map((box, at) => ({ box, numbers: [at + 1] }));
   const tallest = Math.max(0, ...parts.map(tall));
-  const large = parts.filter((part) => longer(part) >= Math.max(2, constants.SPECK * tallest));
-  if (large.length > 2 * constants.MOST_DIGITS) return large;
-  return attach(stack(large, tallest, constants), found, tallest, constants);
+  return parts.filter((part) => longer(part) >= Math.max(2, SPECK * tallest));
+}
+
+/** Leave out lines below and above what is written. */
+function withoutLines(parts, { FLAT, UNDERLINE, OVERLINE }) {
+  const isFlat = (part) => wide(part) >= FLAT * tall(part);
+  const written = parts.filter((part) => !isFlat(part));
+  const tallest = Math.max(0, ...written.map(tall));
+  const isLine = (flat) => {
+    const met = written.filter(({ box }) => Math.min(box[3], flat.box[3]) > Math.max(box[1], flat.box[1]));
+    const below = met.every(({ box }) => box[0] + box[2] < flat.box[0] + flat.box[2]);
+    return met.length > 0 && wide(flat) >= (below ? UNDERLINE : OVERLINE) * tallest;
+  };
+  return parts.filter((part) => !isFlat(part) || !isLine(part));
+}
+
+function digits(parts, found, constants) {
+  if (parts.length > 2 * constants.MOST_DIGITS) return parts;
+  const tallest = Math.max(0, ...parts.map(tall));
+  return attach(stack(parts, tallest, constants), found, tallest, constants);
 }
 
 function stack(parts, tallest, constants) {
