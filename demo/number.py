@@ -19,6 +19,7 @@ CLEARER = 0.6  # of the whole's doubt: a cut whose sides leave less of it makes 
 CLEAR = 0.8  # if either side is a digit with this sureness; below, what one digit parts into looks like two as well
 RING = 0.9  # probability of a 0 from which a cut that opens its ring does not count
 TWO = 0.98  # sureness from which either side of a cut is read as a digit; below, touching digits are refused
+EITHER = 0.5  # sureness of either side of a cut from which ink that is less than LIKELY one digit is refused
 OTHER = 0.9  # sureness of a cut that reads otherwise, from which neither is believed
 UNSURE = 0.98  # probability under which a digit of a number is looked at again, leaning and stretched
 UNREAD = "?"  # stands for a part that is no digit, as touching digits are
@@ -117,7 +118,7 @@ def _joined(recognizer: Recognizer, line: list[Segment]) -> list[tuple[Segment, 
 def _apart_if_two(recognizer: Recognizer, part: Segment, answer: Answer) -> list[Part]:
     """One part, or two where either side of a cut is clearly more of a digit than the whole, or a refusal.
 
-    Two that another cut reads otherwise are refused, and so is what is wide and hardly a digit.
+    Two that another cut reads otherwise are refused, and so is what hardly is one digit and is wide or may be two.
     """
     if answer.digit_score >= ONE or _width(part) < SLIM * _height(part):
         return [(part.box, answer)]
@@ -130,8 +131,8 @@ def _apart_if_two(recognizer: Recognizer, part: Segment, answer: Answer) -> list
     if best and sure >= CLEAR and 1 - sure < CLEARER * (1 - answer.digit_score):
         doubted = any(_labels(pair) != _labels(best) and _least_sure(pair) >= OTHER for pair in pairs)
         return best if sure >= TWO and not doubted else refused
-    wide = answer.digit_score < min(LIKELY, _width(part) / _height(part) - WIDE)
-    return refused if wide else [(part.box, answer)]
+    needed = LIKELY if sure >= EITHER else min(LIKELY, _width(part) / _height(part) - WIDE)
+    return refused if answer.digit_score < needed else [(part.box, answer)]
 
 
 def _labels(parts: list[Part]) -> list[int | None]:

@@ -126,6 +126,13 @@ def test_digits_that_touch_are_read_or_refused(recognizer):
     assert found["exact"] >= STRINGS / 3
 
 
+def test_an_underlined_digit_is_read_without_its_line():
+    page = bars(90)
+    page[90:94, 60:150] = 0
+    number = read_number(Reader((None, 0.05), (1, 0.9)), page)
+    assert (number.digits, number.whole.label, number.parts) == ("1", 1, [])
+
+
 def test_what_lies_on_either_side_of_a_touch_is_read_as_two():
     parts = read_number(SureReader((4, 0.5), (1, 0.99), (7, 0.99)), crossed()).parts
     assert [(answer.label, box) for box, answer in parts] == [(1, (20, 40, 90, 65)), (7, (20, 65, 90, 90))]
@@ -135,6 +142,8 @@ TOUCHING = {  # name -> answers for the whole and for the two sides, digits, whe
     "a whole that is surely one digit": ([(8, 0.995)], "8", False),
     "sides that are no clearer than the whole": ([(8, 0.9), (1, 0.92), (7, 0.92)], "8", False),
     "sides that are a little clearer": ([(8, 0.3), (1, 0.9), (7, 0.9)], "", True),
+    "sides that may be digits, of what is likely one": ([(8, 0.9), (1, 0.6), (7, 0.6)], "8", False),
+    "sides that may be digits, of what is less likely one": ([(8, 0.89), (1, 0.6), (7, 0.6)], "", True),
     "a side that is no digit": ([(8, 0.8), (1, 0.99), (None, 0.05)], "8", False),
 }
 

@@ -92,7 +92,7 @@ async function joined(answerOf, line) {
 
 /** One part, or two where either side of a cut is clearly more of a digit than the whole, or a refusal. */
 async function apartIfTwo(answerOf, part, answer, constants) {
-  const { ONE, SLIM, RING, CLEARER, CLEAR, TWO, OTHER, WIDE, LIKELY } = constants, { box } = part;
+  const { ONE, SLIM, RING, CLEARER, CLEAR, TWO, EITHER, OTHER, WIDE, LIKELY } = constants, { box } = part;
   if (answer.score >= ONE || wide(part) < SLIM * tall(part)) return [{ box, answer }];
   const pairs = [];
   for (const pair of halves(part, answer.probabilities[0] >= RING, constants)) {
@@ -106,8 +106,8 @@ async function apartIfTwo(answerOf, part, answer, constants) {
     const doubted = pairs.some(({ sure, says }) => says !== best.says && sure >= OTHER);
     return best.sure >= TWO && !doubted ? best.sides : [{ box, answer: refused(answer) }];
   }
-  const doubtful = answer.score < Math.min(LIKELY, wide(part) / tall(part) - WIDE);
-  return [{ box, answer: doubtful ? refused(answer) : answer }];
+  const needed = best.sure >= EITHER ? LIKELY : Math.min(LIKELY, wide(part) / tall(part) - WIDE);
+  return [{ box, answer: answer.score < needed ? refused(answer) : answer }];
 }
 
 /** How surely this is one digit, and which one, in [0, 1]. */
