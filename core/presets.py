@@ -129,6 +129,23 @@ PRESETS["people-taught"] = replace(
     shear=0.12,
     thickness=0.3,
 )
+# Another end of the recogniser's training, begun from the mean of its last two stages: a mean of several is shipped.
+PRESETS["people-branch"] = replace(
+    PRESETS["people"],
+    from_="runs/people-mean/weights.safetensors",
+    epochs=6,
+    repeats=3,
+    strangers=0.7,
+    peak_lr=0.001,
+    warmup_epochs=0.2,
+    dropout=0.3,
+    angle_deg=7,
+    scale=0.08,
+    shear=0.1,
+    elastic_px=0.7,
+    thickness=0.25,
+    spoil=0.15,
+)
 # Its teachers are three: the deeper net, its pupil, and the shipped recogniser.
 PRESETS["people-edge"] = replace(
     PRESETS["people-distilled"], net="EdgeNet", lessons="runs/people-lessons-2", epochs=20, peak_lr=0.006
