@@ -137,6 +137,8 @@ def group(records: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 def recipe(record: dict[str, Any]) -> str:
     """The shortest command that trains with a run's settings: a preset where one has them all, else its own command."""
+    if "parents" in record:  # a mean of runs; its settings are those of the last of them
+        return str(record["command"])
     about_the_run = {"seed", "threads", "out", "device"}
     for name, preset in PRESETS.items():
         settings = {key: value for key, value in asdict(preset).items() if key not in about_the_run}

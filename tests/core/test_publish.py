@@ -79,6 +79,7 @@ def test_runs_with_a_presets_settings_are_named_by_it():
     config = {**dataclasses.asdict(PRESETS["reference"]), "seed": 3, "out": "runs/x"}
     assert publish.recipe({"config": config, "command": "long"}) == "python -m core.train --preset reference"
     assert publish.recipe({"config": config | {"epochs": 3}, "command": "long"}) == "long"
+    assert publish.recipe({"config": config, "command": "mean of two", "parents": {}}) == "mean of two"
 
 
 def test_earlier_runs_of_the_same_recipe_stay_in_the_group_and_others_leave_it():
