@@ -20,15 +20,14 @@ def two_at_once(count: int, sources: Tensor, generator: Generator) -> Tensor:
         return torch.zeros(0, SIDE, SIDE, dtype=torch.uint8)
     index = torch.randint(len(sources), (2, count), generator=generator)
     left, right = (_another_size(digits, generator) for digits in sources[index][:, :, None].float() / 255)
-    apart = _until_they_meet(left > INK, right > INK) + _uniform(count, generator, GAPS_PX)
-    boxes = [_box(left > INK, torch.zeros(count)), _box(right > INK, apart)]
-    top, first = (torch.minimum(boxes[0][i], boxes[1][i]) for i in (0, 1))
-    bottom, last = (torch.maximum(boxes[0][i], boxes[1][i]) for i in (2, 3))
+    inked = left > INK, right > INK
+    apart = _until_they_meet(*inked) + _uniform(count, generator, GAPS_PX)
+    boxes = torch.stack([_box(inked[0], torch.zeros(count)), _box(inked[1], apart)])  # (2, 4, N)
+    top, first = boxes[:, :2].amin(0)
+    bottom, last = boxes[:, 2:].amax(0)
     step = torch.maximum(bottom - top, last - first) / BOX
-    pair = torch.maximum(
-        _sampled(left, step, (top + bottom - 1) / 2, (first + last - 1) / 2),
-        _sampled(right, step, (top + bottom - 1) / 2, (first + last - 1) / 2 - apart),
-    )
+    y, x = (top + bottom - 1) / 2, (first + last - 1) / 2
+    pair = torch.maximum(_sampled(left, step, y, x), _sampled(right, step, y, x - apart))
     return (pair[:, 0] * 255).round().to(torch.uint8)
 
 
@@ -59,11 +58,11 @@ def _until_they_meet(left: Tensor, right: Tensor) -> Tensor:
     return -room.masked_fill(~both, SIDE).amin(1).float()
 
 
-def _box(ink: Tensor, shift: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Top, left, bottom, right (N,) of ink (N, 1, 28, 28) bool moved right, ends excluded."""
+def _box(ink: Tensor, shift: Tensor) -> Tensor:
+    """Top, left, bottom, right (4, N) of ink (N, 1, 28, 28) bool moved right, ends excluded."""
     top, bottom = _ends(ink.any(3)[:, 0])
     first, last = _ends(ink.any(2)[:, 0])
-    return top.float(), first + shift, bottom.float(), last + shift
+    return torch.stack([top.float(), first + shift, bottom.float(), last + shift])
 
 
 def _ends(ink: Tensor) -> tuple[Tensor, Tensor]:
