@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
-from core.model import NETS, build
+from core.model import NETS, build, is_known
 
 FORMAT = 1
 
@@ -63,7 +63,7 @@ def load(path: Path) -> tuple[str, dict[str, Tensor], dict[str, Any]]:
         raise CheckpointError(f"{path}: not a whole safetensors file ({error}); train again or restore it") from error
     if record.get("format") != FORMAT:
         raise CheckpointError(f"{path}: format {record.get('format')!r}; this version reads format {FORMAT!r}")
-    if record.get("net") not in NETS:
+    if not is_known(str(record.get("net"))):
         raise CheckpointError(f"{path}: holds net {record.get('net')!r}; known: {', '.join(sorted(NETS))}")
     return record["net"], tensors, record.get("history", {})
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.model import NETS
+from core.model import NETS, is_known
 
 OPTIMIZERS = ("adam", "adamw", "sgd")
 SCHEDULES = ("cosine", "exponential")
@@ -21,7 +21,7 @@ def opt(default: Any, help: str) -> Any:  # noqa: ANN401 (a dataclass field of a
 class TrainConfig:
     """Train a digit classifier on MNIST."""
 
-    net: str = opt("ConvNet", f"which net: {', '.join(NETS)}")
+    net: str = opt("ConvNet", f"which net: {', '.join(NETS)}, or several joined by +")
     epochs: int = opt(32, "passes over the training pictures")
     batch: int = opt(128, "pictures a step")
     optimizer: str = opt("adamw", f"one of {', '.join(OPTIMIZERS)}")
@@ -65,7 +65,8 @@ class TrainConfig:
     out: str = opt("", "folder of the run; empty: runs/PRESET-seedSEED")
 
     def __post_init__(self) -> None:
-        one_of("net", self.net, tuple(NETS))
+        if not is_known(self.net):
+            one_of("net", self.net, tuple(NETS))
         one_of("optimizer", self.optimizer, OPTIMIZERS)
         one_of("schedule", self.schedule, SCHEDULES)
         one_of("precision", self.precision, PRECISIONS)

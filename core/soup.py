@@ -1,7 +1,8 @@
-"""`python -m core.soup RUN RUN... --out RUN`: the mean of the weights of runs that grew out of one another.
+"""`python -m core.soup RUN RUN... --out RUN`: several runs as one, by the mean of their weights or of their answers.
 
 Weights that a run was begun from and the weights that it ended with lie in one valley; their mean keeps what each of
-them reads better. Runs from different starts do not: their mean reads nothing, and the validation error tells.
+them reads better. Runs from different starts do not: their mean reads nothing, and the validation error tells. These
+are put beside one another, with --beside.
 source: Wortsman et al. 2022, Model Soups; Wortsman et al. 2022, Robust Fine-tuning of Zero-shot Models.
 """
 
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from core import checkpoint, data
 from core.metrics import count_wrong
+from core.model import Ensemble, last_layer
 from core.publish import reader
 from core.recognizer import Calibration
 from core.record import command, environment
@@ -28,31 +30,65 @@ def mean_weights(states: Sequence[dict[str, Tensor]], shares: Sequence[float]) -
     return {name: torch.stack([state[name] for state in states]).moveaxis(0, -1) @ share for name in states[0]}
 
 
-def soup(folders: Sequence[Path], out: Path, shares: Sequence[float] = ()) -> dict[str, Any]:
-    """Write the mean of the runs' weights as a run folder of its own; returns its metrics.
+@torch.no_grad()
+def beside(nets: Sequence[nn.Module], names: Sequence[str], shares: Sequence[float]) -> Ensemble:
+    """Trained nets, called `names`, as one whose logits are the mean of theirs, each with its share."""
+    together = Ensemble(names).eval()
+    last = [last_layer(net)[1] for net in nets]
+    share = (torch.tensor(shares) / sum(shares)).tolist()
+    together.fc.weight.copy_(torch.cat([part * layer.weight for part, layer in zip(share, last, strict=True)], dim=1))
+    together.fc.bias.copy_(sum(part * layer.bias for part, layer in zip(share, last, strict=True)))
+    for member, net in zip(together.members, nets, strict=True):
+        member.load_state_dict({name: net.state_dict()[name] for name in member.state_dict()})
+    return together
 
-    shares: of each run in the mean, positive; equal ones where none are given.
-    errors: CheckpointError when a run has no weights, or when they are of different nets, pictures or splits.
+
+def soup(
+    folders: Sequence[Path], out: Path, shares: Sequence[float] = (), side_by_side: bool = False
+) -> dict[str, Any]:
+    """Write the runs' mean as a run folder of its own; returns its metrics.
+
+    shares:       of each run in the mean, positive; equal ones where none are given.
+    side_by_side: the mean of the logits, of nets that stand beside one another, instead of the mean of the weights.
+    errors: CheckpointError when a run has no weights, or when they are of different pictures or splits, or, for a mean
+            of weights, of different nets.
     """
     loaded = [checkpoint.load_net(folder / "weights.safetensors") for folder in folders]
     configs = [history["config"] for _, history in loaded]
-    for name in ("net", "ink", "val_count"):
+    for name in ("ink", "val_count") if side_by_side else ("net", "ink", "val_count"):
         if len({config[name] for config in configs}) > 1:
             raise checkpoint.CheckpointError(
                 f"{', '.join(map(str, folders))}: differ in {name} ({', '.join(str(c[name]) for c in configs)}); "
                 f"a mean needs runs of one kind"
             )
+    shares = shares or [1.0] * len(loaded)
+    if side_by_side:
+        names = [config["net"] for config in configs]
+        together = beside([each for each, _ in loaded], names, shares)
+        return write_run(together, {**configs[0], "net": "+".join(names)}, folders, out)
     net = loaded[-1][0]
-    net.load_state_dict(mean_weights([each.state_dict() for each, _ in loaded], shares or [1.0] * len(loaded)))
-    images, labels = data.hold_out(data.load("train"), configs[-1]["val_count"])[1]
-    val = asdict(count_wrong(reader(net, configs[-1], Calibration())(images), labels))
+    net.load_state_dict(mean_weights([each.state_dict() for each, _ in loaded], shares))
+    return write_run(net, configs[-1], folders, out)
+
+
+def write_run(net: nn.Module, config: dict[str, Any], folders: Sequence[Path], out: Path) -> dict[str, Any]:
+    """Write a net that was made from the runs in `folders` as a run of its own; returns its metrics."""
+    images, labels = data.hold_out(data.load("train"), config["val_count"])[1]
+    val = asdict(count_wrong(reader(net, config, Calibration())(images), labels))
     parents = {str(folder): checkpoint.sha256(folder / "weights.safetensors") for folder in folders}
-    about = {"command": command(), "config": configs[-1], **environment(torch.device("cpu")), "parents": parents}
+    about = {"command": command(), "config": config, **environment(torch.device("cpu")), "parents": parents}
     history = {**about, "epochs": [{"epoch": 0, "val_wrong": val["wrong"], "val_n": val["n"]}]}
-    checkpoint.save(out / "weights.safetensors", net.state_dict(), configs[-1]["net"], history)
+    checkpoint.save(out / "weights.safetensors", net.state_dict(), config["net"], history)
     record = {"format": 1, "weights_sha256": checkpoint.sha256(out / "weights.safetensors"), **history}
     checkpoint.write_json(out / "metrics.json", record)
     return record
+
+
+def sentence(record: dict[str, Any], out: Path) -> str:
+    """What was written, and how well it reads."""
+    (last,) = record["epochs"]
+    written = out / "weights.safetensors"
+    return f"wrote {written}: {last['val_wrong']} of {last['val_n']} validation pictures wrong"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -62,17 +98,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--shares", type=float, nargs="+", default=[], help="of each run in the mean; equal if left out"
     )
+    parser.add_argument(
+        "--beside", action="store_true", help="the nets beside one another, and the mean of their logits"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder of the mean")
     arguments = parser.parse_args(argv)
     if arguments.shares and (len(arguments.shares) != len(arguments.runs) or min(arguments.shares) <= 0):
         parser.error(f"--shares: got {arguments.shares} for {len(arguments.runs)} runs; give each a positive number")
     try:
-        (last,) = soup(arguments.runs, arguments.out, arguments.shares)["epochs"]
+        record = soup(arguments.runs, arguments.out, arguments.shares, arguments.beside)
     except (checkpoint.CheckpointError, data.DataError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    written = arguments.out / "weights.safetensors"
-    print(f"wrote {written}: {last['val_wrong']} of {last['val_n']} validation pictures wrong")
+    print(sentence(record, arguments.out))
     return 0
 
 

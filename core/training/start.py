@@ -14,10 +14,10 @@ def first_net(config: TrainConfig) -> nn.Module:
     """The net that a run begins with: fresh, or with the weights of --from."""
     net = fresh_net(config)
     if config.from_:
-        trained, _ = checkpoint.load_net(Path(config.from_))
-        if type(trained) is not type(net):
-            raise checkpoint.CheckpointError(f"{config.from_}: holds {type(trained).__name__}, not {config.net}")
-        net.load_state_dict(trained.state_dict())
+        holds, _, _ = checkpoint.load(Path(config.from_))
+        if holds != config.net:
+            raise checkpoint.CheckpointError(f"{config.from_}: holds {holds}, not {config.net}")
+        net.load_state_dict(checkpoint.load_net(Path(config.from_))[0].state_dict())
     return net
 
 

@@ -1,10 +1,12 @@
 """The published topology, counted."""
 
+import re
+
 import pytest
 import torch
 from torch import nn
 
-from core.model import ConvNet, build, xavier
+from core.model import ConvNet, Ensemble, FactoredConvNet, build, last_layer, xavier
 
 PARAMETERS = 856_586
 SHAPES = {  # layer -> shape of its output for two pictures, from the published design
@@ -70,6 +72,18 @@ def test_equal_seeds_give_equal_weights():
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), second.parameters(), strict=True))
 
 
-def test_unknown_net_is_refused_by_name():
-    with pytest.raises(ValueError, match=r"'LeNet-9'; known: .*ConvNet"):
-        build("LeNet-9")
+@pytest.mark.parametrize("name", ["LeNet-9", "ConvNet+LeNet-9", "ConvNet+", ""])
+def test_unknown_net_is_refused_by_name(name):
+    with pytest.raises(ValueError, match=rf"'{re.escape(name)}'; known: .*ConvNet"):
+        build(name)
+
+
+def test_a_factored_net_has_the_weights_that_it_says():
+    assert f"{parameters(FactoredConvNet()):,} parameters" in FactoredConvNet.__doc__
+
+
+def test_an_ensemble_reads_every_members_features():
+    net = build("ConvNet+EdgeNet")
+    assert isinstance(net, Ensemble)
+    assert net.fc.in_features == last_layer(ConvNet())[1].in_features + last_layer(build("EdgeNet"))[1].in_features
+    assert net(torch.zeros(2, 1, 28, 28)).shape == (2, 10)
