@@ -27,9 +27,9 @@ TRAINING = """\
 ## Data and training
 LeNet-5 with dropout (LeCun et al. 1998; Srivastava et al. 2014). `convnet` learned from MNIST's training pictures
 alone, bent and thickened at random. `edge` and `edge-recognizer` are EdgeNet, a compact net. `recognizer` is both nets
-beside one another, the mean of their logits, and the larger one's first linear layer is factored. The recognisers learned
-through their own preprocessing from MNIST's digits, from the same digits drawn anew as sketches and photos of paper, and
-from synthetic digits, letters, scribbles and shapes made by code. No picture of the test set or of other people's
+beside one another, the mean of their logits, with the larger one's first linear layer factored. The recognisers learned
+through their own preprocessing from MNIST's digits, from the same digits drawn anew as sketches and photos of paper,
+and from synthetic digits, letters, scribbles and shapes made by code. No picture of the test set or of other people's
 measuring sets was trained on; everything was chosen on the last pictures of MNIST's training file, which were held out.
 """
 

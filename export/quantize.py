@@ -78,6 +78,7 @@ def int8(model: ModelProto, calibration: Iterable[Array], settings: Settings = S
 
     Weights use 7 of their 8 bits: processors without VNNI add two products of 8 bits in 16 and would clip, and so
     answer differently from others. Fully connected layers keep a float output, so that no two logits tie on a grid.
+    An ensemble's last layer stays as it is: one grid for the features of two nets would be coarse for one of them.
     """
     batches = [*calibration]
     logging.getLogger().setLevel(logging.ERROR)  # the quantiser reports its progress as warnings
@@ -100,7 +101,7 @@ def int8(model: ModelProto, calibration: Iterable[Array], settings: Settings = S
             reduce_range=True,
             per_channel=settings.per_channel,
             calibrate_method=CalibrationMethod.MinMax if settings.percentile is None else CalibrationMethod.Percentile,
-            nodes_to_quantize=[node.name for node in nodes[settings.first_float :]],
+            nodes_to_quantize=[node.name for node in nodes[settings.first_float :] if not joins(source_model, node)],
             extra_options=options,
         )
         quantised = onnx.load(target)
@@ -109,23 +110,32 @@ def int8(model: ModelProto, calibration: Iterable[Array], settings: Settings = S
     return quantised
 
 
+def joins(model: ModelProto, layer: onnx.NodeProto) -> bool:
+    """Whether a layer reads the features of several nets, one behind another."""
+    return any(node.op_type == "Concat" and layer.input[0] in node.output for node in model.graph.node)
+
+
 def correct_mean(quantised: ModelProto, model: ModelProto, calibration: list[Array]) -> None:
     """Add to the last layer's bias what rounding took from each mean logit; it pulled some classes before others.
 
     source: Nagel et al. 2019, Data-Free Quantization Through Weight Equalization and Bias Correction, section 4.2.
     """
     means = [mean_logits(it, calibration) for it in (model, quantised)]
-    steps, step = bias_of_last_layer(quantised)
-    shift = np.round((means[0] - means[1]) / numpy_helper.to_array(step)).astype(np.int32)
-    steps.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(steps) + shift, steps.name))
+    shift_logits(quantised, means[0] - means[1])
 
 
-def bias_of_last_layer(quantised: ModelProto) -> tuple[TensorProto, TensorProto]:
-    """The last layer's bias (10,) int32 and the size of its steps, float32, as they stand in the graph."""
-    bias = net_nodes(quantised)[-1].input[2]
-    widen = next(node for node in quantised.graph.node if bias in node.output)
+def shift_logits(quantised: ModelProto, shift: NDArray[np.float64]) -> None:
+    """Add `shift` (10,) to the last layer's bias, in whole steps of it where it is an integer."""
     constants = {tensor.name: tensor for tensor in quantised.graph.initializer}
-    return constants[widen.input[0]], constants[widen.input[1]]
+    name = net_nodes(quantised)[-1].input[2]
+    if name in constants:
+        bias = constants[name]
+    else:
+        widen = next(node for node in quantised.graph.node if name in node.output)
+        bias = constants[widen.input[0]]
+        shift = np.round(shift / numpy_helper.to_array(constants[widen.input[1]]))
+    value = numpy_helper.to_array(bias)
+    bias.CopyFrom(numpy_helper.from_array(value + shift.astype(value.dtype), bias.name))
 
 
 def mean_logits(model: ModelProto, pictures: list[Array]) -> NDArray[np.float64]:

@@ -79,7 +79,7 @@ def test_preprocessing_costs_mnist_next_to_nothing(wrong):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="44 against 34: ConvNet is taught by an ensemble, which has not helped the recogniser")
+@pytest.mark.xfail(strict=True, reason="44 against 34: an ensemble taught ConvNet, which has not helped the recogniser")
 def test_the_recogniser_reads_mnist_as_well_as_convnet(wrong):
     assert wrong["recognizer"] - wrong["convnet"] <= COST * 10_000
 

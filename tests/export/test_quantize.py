@@ -12,12 +12,13 @@ from export.ladder import MismatchError
 from export.layers import net_nodes
 from export.pictures import as_net_input
 from export.quantize import (
-    bias_of_last_layer,
     half_weights,
     int8,
+    joins,
     mean_logits,
     ort_format,
     relu_before_pool,
+    shift_logits,
 )
 from export.runtimes.with_onnxruntime import open_model
 from export.sets import model_input
@@ -46,7 +47,7 @@ def test_half_weights_halve_the_net_and_keep_the_contract(parent, shipped):
     halved = [tensor for tensor in half.graph.initializer if tensor.data_type == TensorProto.FLOAT16]
     saved = sum(2 * int(np.prod(tensor.dims)) for tensor in halved)
     assert len(half.SerializeToString()) < len(parent.SerializeToString()) - saved + 4096
-    assert len(halved) == 2 * len(layers(parent))  # weights and biases
+    assert len(halved) == sum(len(node.input) - 1 for node in layers(parent))  # weights and biases
 
 
 def test_integers_keep_contract_operator_set_and_what_the_file_says(small, parent, shipped):
@@ -57,8 +58,15 @@ def test_integers_keep_contract_operator_set_and_what_the_file_says(small, paren
 
 def test_integer_weights_use_seven_bits(small, parent):
     weights = [onnx.numpy_helper.to_array(t) for t in small.graph.initializer if t.data_type == TensorProto.INT8]
-    assert len([array for array in weights if array.ndim > 1]) == len(layers(parent))
+    joint = [node for node in layers(parent) if joins(parent, node)]
+    assert len([array for array in weights if array.ndim > 1]) == len(layers(parent)) - len(joint)
     assert all(np.abs(array.astype(int)).max() <= 64 for array in weights if array.ndim > 1)
+
+
+def test_only_a_layer_over_two_nets_stays_float(exported):
+    for name, expected in (("convnet", [False] * 5), ("recognizer", [False] * 9 + [True])):
+        model = onnx.load(exported(name)[2])
+        assert [joins(model, node) for node in layers(model)] == expected
 
 
 def test_relu_before_the_pool_answers_alike(parent, shipped, digits):
@@ -83,9 +91,7 @@ def test_integers_pull_no_class_before_another(small, parent, shipped, digits):
     assert np.abs(moved).max() <= 0.002
     spoilt = onnx.ModelProto()
     spoilt.CopyFrom(small)
-    steps, step = bias_of_last_layer(spoilt)
-    pulled = onnx.numpy_helper.to_array(steps) + (0.1 / onnx.numpy_helper.to_array(step)).astype(np.int32)
-    steps.CopyFrom(onnx.numpy_helper.from_array(pulled.astype(np.int32), steps.name))
+    shift_logits(spoilt, np.full(10, 0.1))
     assert np.abs(mean_logits(spoilt, pictures) - mean_logits(parent, pictures)).min() > 0.09
 
 
