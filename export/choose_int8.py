@@ -47,7 +47,10 @@ def main(argv: list[str] | None = None) -> int:
 def try_settings(shipped: Shipped, models: Path) -> list[dict[str, Any]]:
     """Every candidate's labels on the validation pictures against those of the float file; ModelError without one."""
     file = models / shipped.file
-    validation, calibration = validation_set(shipped.contract), calibration_batches(shipped.contract)
+    validation, calibration = (
+        validation_set(shipped.contract),
+        calibration_batches(shipped.contract, shipped.calibration_seed),
+    )
     before = answers(open_model(file), shipped.contract, validation)
     rows = []
     for settings in CANDIDATES:

@@ -52,12 +52,16 @@ RECOGNIZER = Contract(
 
 @dataclass(frozen=True)
 class Shipped:
-    """One model that is exported: the weights it comes from and the promise it keeps."""
+    """One model that is exported: the weights it comes from and the promise it keeps.
+
+    calibration_seed: of the training pictures that set the ranges of its 8-bit file.
+    """
 
     name: str
     title: str
     weights: str
     contract: Contract
+    calibration_seed: int = 0
 
     @property
     def file(self) -> str:
@@ -68,7 +72,8 @@ SHIPPED = {
     row.name: row
     for row in (
         Shipped("convnet", "MNIST digit classifier, LeNet-5 with dropout", "convnet.safetensors", NET),
-        Shipped("recognizer", "Digit recogniser, raw pixels in", "recognizer.safetensors", RECOGNIZER),
+        # with seed 0, two numbers tie so closely for a picture of noise that runtimes answer either of them
+        Shipped("recognizer", "Digit recogniser, raw pixels in", "recognizer.safetensors", RECOGNIZER, 1),
         Shipped("reference", "The known design, trained as published", "reference.safetensors", NET),
         Shipped("edge", "MNIST digit classifier, under 20,000 parameters", "edge.safetensors", NET),
         Shipped("edge-recognizer", "Small digit recogniser, raw pixels in", "edge-recognizer.safetensors", RECOGNIZER),

@@ -69,7 +69,7 @@ def write_int8(subject: Subject, parent: Path, sets: dict[str, Labelled]) -> Ent
     sets: name -> labelled pictures.
     """
     shipped = subject.shipped
-    calibration = calibration_batches(shipped.contract)
+    calibration = calibration_batches(shipped.contract, shipped.calibration_seed)
     model = int8(onnx.load(parent), calibration)
     file = parent.with_name(f"{shipped.name}.int8.onnx")
     write(model, file)
