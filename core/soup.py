@@ -64,6 +64,9 @@ def soup(
     shares = shares or [1.0] * len(loaded)
     if side_by_side:
         names = [config["net"] for config in configs]
+        for folder, name in zip(folders, names, strict=True):
+            if "+" in name:
+                raise checkpoint.CheckpointError(f"{folder}: holds several nets already, {name}; give each run of them")
         together = beside([each for each, _ in loaded], names, shares)
         return write_run(together, {**configs[0], "net": "+".join(names)}, folders, out)
     net = loaded[-1][0]

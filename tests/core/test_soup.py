@@ -82,3 +82,9 @@ def test_nets_of_different_pictures_do_not_stand_beside_one_another(run, tmp_pat
     runs = [str(run("a", 1.0)), str(run("b", 1.0, ink="people"))]
     assert soup.main([*runs, "--beside", "--out", str(tmp_path / "out")]) == 1
     assert "differ in ink (mnist, people)" in capsys.readouterr().err
+
+
+def test_an_ensemble_does_not_stand_beside_another_net(run, tmp_path, capsys):
+    runs = [str(run("a", 1.0)), str(run("b", 1.0, net="ConvNet+EdgeNet"))]
+    assert soup.main([*runs, "--beside", "--out", str(tmp_path / "out")]) == 1
+    assert "b: holds several nets already, ConvNet+EdgeNet" in capsys.readouterr().err
