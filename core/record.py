@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shlex
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -45,4 +46,4 @@ def command() -> str:
     spec = sys.modules["__main__"].__spec__
     module = spec.name if spec and spec.name.startswith("core.") else f"core.{Path(sys.argv[0]).stem}"
     arguments = [argument for argument in sys.argv[1:] if argument != "--resume"]  # ends in the same weights
-    return " ".join([f"python -m {module}", *arguments])
+    return shlex.join(["python", "-m", module, *arguments])
