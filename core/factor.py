@@ -17,7 +17,7 @@ from torch import Tensor
 from core import checkpoint, data
 from core.data import Pictures
 from core.model import ConvNet, FactoredConvNet
-from core.soup import sentence, write_run
+from core.soup import report, write_run
 from core.synthetic.people import people_pictures
 
 PICTURES = 5000  # training digits that the components are computed on
@@ -68,13 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("run", type=Path, help="folder of a finished run")
     parser.add_argument("--out", type=Path, required=True, help="folder of the factored net")
     arguments = parser.parse_args(argv)
-    try:
-        record = factor(arguments.run, arguments.out)
-    except (checkpoint.CheckpointError, data.DataError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    print(sentence(record, arguments.out))
-    return 0
+    return report(lambda: factor(arguments.run, arguments.out), arguments.out)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ source: Wortsman et al. 2022, Model Soups; Wortsman et al. 2022, Robust Fine-tun
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -87,11 +87,16 @@ def write_run(net: nn.Module, config: dict[str, Any], folders: Sequence[Path], o
     return record
 
 
-def sentence(record: dict[str, Any], out: Path) -> str:
-    """What was written, and how well it reads."""
-    (last,) = record["epochs"]
+def report(make: Callable[[], dict[str, Any]], out: Path) -> int:
+    """Call `make`, which writes a run to `out` and returns its metrics, and say what came of it: the exit status."""
+    try:
+        (last,) = make()["epochs"]
+    except (checkpoint.CheckpointError, data.DataError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     written = out / "weights.safetensors"
-    return f"wrote {written}: {last['val_wrong']} of {last['val_n']} validation pictures wrong"
+    print(f"wrote {written}: {last['val_wrong']} of {last['val_n']} validation pictures wrong")
+    return 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -108,13 +113,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     if arguments.shares and (len(arguments.shares) != len(arguments.runs) or min(arguments.shares) <= 0):
         parser.error(f"--shares: got {arguments.shares} for {len(arguments.runs)} runs; give each a positive number")
-    try:
-        record = soup(arguments.runs, arguments.out, arguments.shares, arguments.beside)
-    except (checkpoint.CheckpointError, data.DataError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    print(sentence(record, arguments.out))
-    return 0
+    runs, out = arguments.runs, arguments.out
+    return report(lambda: soup(runs, out, arguments.shares, arguments.beside), out)
 
 
 if __name__ == "__main__":
