@@ -8,6 +8,9 @@ LEAN := .venv-demo/.installed
 # The page runs in the full environment where there is one, else in its own lean one, without torch.
 PAGE := $(if $(wildcard $(FULL)),$(FULL),$(LEAN))
 
+# Two processes, each with its groups of tests (tests/conftest.py); SIDE_BY_SIDE= runs them in one.
+SIDE_BY_SIDE ?= --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+
 .PHONY: help demo test check train export readme measure bench parity space lock faults soak fresh static-start
 
 help:
@@ -16,15 +19,15 @@ help:
 	@echo "make check    ruff and mypy"
 	@echo "make train    python -m core.train; ARGS='--preset reference' and so on"
 	@echo "make export   models/*.onnx from the weights, compared with torch"
-	@echo "make readme   the tables of README.md and of the pages in docs/ from the records"
+	@echo "make readme   the numbers of README.md, docs/ and the model card, from the records"
 	@echo "make space    the folders to push to Hugging Face Spaces, in dist/"
 	@echo "make lock     the versions that clean installations bring, into requirements*.lock"
 	@echo "make bench    speed, size, memory and errors of every file side by side, and their plot; ARGS='--other FILE.onnx';"
 	@echo "              then a training step beside the machine's own matrix products"
 	@echo "make parity   every model in every runtime that this machine can run; a second call goes on"
-	@echo "make faults   kills servers, fills their disks, moves their clocks, into docs/records/faults.json"
-	@echo "make soak     fifty clients for ten minutes, into docs/records/soak.json"
-	@echo "make static-start  times the static page's first visit, into docs/records/static_start.json"
+	@echo "make faults   kills servers, fills their disks, moves their clocks, into proof/faults/record.json"
+	@echo "make soak     fifty clients for ten minutes, into proof/soak/record.json"
+	@echo "make static-start  times the static page's first visit, into proof/static_start/record.json"
 	@echo "make fresh    every command of README.md in a fresh clone"
 	@echo "make measure  times a clean clone until the page answers, into docs/records/start.json"
 
@@ -34,7 +37,7 @@ demo: $(PAGE)
 test: $(FULL)
 	@.venv/bin/python -m tests.chromium
 	@.venv/bin/python -m tests.ort_header
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 check: $(FULL)
 	@.venv/bin/ruff check
@@ -49,10 +52,7 @@ export: $(FULL)
 	@.venv/bin/python -m export.changed
 
 readme: $(FULL)
-	@.venv/bin/python -m export.readme $(ARGS)
-	@.venv/bin/python -m export.card $(ARGS)
 	@.venv/bin/python -m export.pages $(ARGS)
-	@.venv/bin/python -m core.bench.page $(ARGS)
 
 measure: $(FULL)
 	@.venv/bin/python -m scripts.measure_start $(ARGS)
@@ -61,25 +61,24 @@ space: $(PAGE)
 	@$(dir $(PAGE))bin/python -m demo.space $(ARGS)
 
 faults: $(FULL)
-	@.venv/bin/python -m tests.demo.faults $(ARGS)
+	@.venv/bin/python -m proof.faults.run $(ARGS)
 
 soak: $(FULL)
-	@.venv/bin/python -m tests.demo.soak $(ARGS)
+	@.venv/bin/python -m proof.soak.run $(ARGS)
 
 static-start: $(FULL)
-	@.venv/bin/python -m tests.demo.static_start
+	@.venv/bin/python -m proof.static_start.run
 
 fresh: $(FULL)
-	@.venv/bin/python scripts/fresh_machine.py $(ARGS)
+	@.venv/bin/python -m scripts.fresh_machine $(ARGS)
 
 lock:
 	@bash scripts/lock.sh
 
 bench: $(FULL)
 	@.venv/bin/python -m export.benchmark $(ARGS)
-	@.venv/bin/python -m export.pages
 	@.venv/bin/python -m core.bench.step --out docs/records/training_step.json
-	@.venv/bin/python -m core.bench.page
+	@.venv/bin/python -m export.pages
 
 parity: $(FULL)
 	@.venv/bin/python -m export.runtimes --install $(ARGS); status=$$?; .venv/bin/python -m export.pages && exit $$status

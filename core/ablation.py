@@ -3,7 +3,6 @@
 Runs that are finished are kept, so the command can be stopped, repeated, and given more seeds.
 """
 
-import argparse
 import dataclasses
 import json
 import sys
@@ -14,18 +13,18 @@ from typing import Any
 
 import torch
 
-from core import checkpoint
+from core import checkpoint, verbs
 from core.ablation_report import write_report
 from core.change import change
 from core.compare import read_answers
 from core.config import TrainConfig
-from core.data import DataError
+from core.data import packed
 from core.metrics import Count
 from core.presets import PRESETS
-from core.record import command, environment
+from core.record import head
+from core.refusals import in_a_sentence
 from core.training.allocator import keep_freed_memory
 from core.training.loop import Run
-from core.training.run_folder import RunFolderError
 
 BASE = "default recipe"
 
@@ -125,9 +124,10 @@ def answers_of(folders: list[Path]) -> tuple[torch.Tensor, torch.Tensor]:
     )
 
 
+@in_a_sentence()
 def main(argv: Sequence[str] | None = None) -> int:
     """Train what is missing and write record, table and plot; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.ablation", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.ablation", __doc__)
     parser.add_argument("--epochs", type=int, default=8, help="of every run but the longer one")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1], help="each variation is trained with all")
     parser.add_argument("--threads", type=int, default=0, help="processor threads; 0 leaves torch's own choice")
@@ -150,18 +150,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(
             f"--finished: {arguments.folder} holds no finished run of the {BASE}, with which others are compared"
         )
-    try:
-        for seed in arguments.seeds:
-            for number, variation in enumerate(every, start=1):
-                print(f"seed {seed}, {number}/{len(every)}: {variation.name}", flush=True)
-                folder = train(variation, arguments.epochs, seed, arguments.folder, arguments.threads)
-                runs.setdefault(variation.name, []).append(folder)
-        rows = [summary(variation, runs[variation.name], runs[BASE]) for variation in every]
-        about = {"format": 1, "command": command(), **environment(torch.device("cpu")), "epochs": arguments.epochs}
-        write_report({**about, "rows": rows}, arguments.out)
-    except (checkpoint.CheckpointError, DataError, RunFolderError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    for seed in arguments.seeds:
+        for number, variation in enumerate(every, start=1):
+            print(f"seed {seed}, {number}/{len(every)}: {variation.name}", flush=True)
+            folder = train(variation, arguments.epochs, seed, arguments.folder, arguments.threads)
+            runs.setdefault(variation.name, []).append(folder)
+    rows = [summary(variation, runs[variation.name], runs[BASE]) for variation in every]
+    about = {**head(torch.device("cpu"), packed("train")), "epochs": arguments.epochs}
+    write_report({**about, "rows": rows}, arguments.out)
     return 0
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from core.checkpoint import write_atomic, write_json
+from core.files import write_atomic, write_json
+from core.stamp import stale
 
 COLOURS = {"better": "tab:green", "worse": "tab:red"}
 
@@ -25,7 +26,7 @@ def page(record: dict[str, Any]) -> str:
     lines = [
         "# What each change of the recipe is worth",
         "",
-        "Written by `python -m core.ablation` from [its record](records/ablation.json). One change at a time from the",
+        "Written by `digits ablation` from [its record](records/ablation.json). One change at a time from the",
         f"default recipe at {record['epochs']} epochs, {said}; errors on the 5,000",
         f"validation pictures, summed over the seeds ({n:,} answers a row). Fixed and broken count answers against the",
         "default recipe's with the same seed; the verdict is McNemar's exact test at 5%, one test a row and not",
@@ -41,7 +42,7 @@ def page(record: dict[str, Any]) -> str:
         error = f"{row['wrong'] / row['n']:.2%} ({low:.2%} to {high:.2%})"
         change = f"{row['fixed']} / {row['broken']} | {row['mcnemar_p']:.2g}" if row["verdict"] != "-" else "- | -"
         lines.append(f"| {row['question']} | {row['name']} | {row['wrong']} | {error} | {change} | {row['verdict']} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *stale(record)]) + "\n"
 
 
 def plot(rows: list[dict[str, Any]]) -> bytes:

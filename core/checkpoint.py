@@ -1,8 +1,6 @@
 """Weights with their history, as safetensors. Nothing here pickles, so a file from a stranger runs no code."""
 
-import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -10,37 +8,15 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
+from core.files import write_atomic
 from core.model import NETS, build, is_known
+from core.refusals import RefusalError
 
 FORMAT = 1
 
 
-class CheckpointError(Exception):
+class CheckpointError(RefusalError):
     """A weights file that cannot be used; the message names the file, what was found and what is accepted."""
-
-
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write `data` so that `path` holds the old bytes or the new ones, whatever moment the process dies at."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def write_json(path: Path, record: dict[str, Any]) -> None:
-    """Write `record` as indented JSON with a final newline, atomically."""
-    write_atomic(path, (json.dumps(record, indent=2) + "\n").encode())
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes, as 64 hexadecimal digits."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def save(path: Path, tensors: dict[str, Tensor], net: str, history: dict[str, Any]) -> None:
@@ -51,20 +27,25 @@ def save(path: Path, tensors: dict[str, Tensor], net: str, history: dict[str, An
     write_atomic(path, to_bytes(contiguous, metadata))
 
 
-def load(path: Path) -> tuple[str, dict[str, Tensor], dict[str, Any]]:
-    """Read (net name, tensors, history); CheckpointError when the file is missing, damaged or of another format."""
+def load(path: Path, only: str | None = None) -> tuple[str, dict[str, Tensor], dict[str, Any]]:
+    """Read (net name, tensors, history); CheckpointError when the file is missing, damaged or of another format.
+
+    only: the name of the one net that will do, such as the finder, which is no classifier; else any in `NETS`.
+    """
     if not path.is_file():
         raise CheckpointError(f"{path}: no such file; expected weights written by `python -m core.train`")
     try:
         with safe_open(path, framework="pt") as file:
             record = json.loads((file.metadata() or {}).get("record", "{}"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-    except (SafetensorError, ValueError) as error:  # the latter where the record is no JSON
+    except (SafetensorError, ValueError, RecursionError) as error:  # the latter two where the record is no JSON
         raise CheckpointError(f"{path}: not a whole safetensors file ({error}); train again or restore it") from error
+    if not isinstance(record, dict) or not isinstance(record.get("history", {}), dict):
+        raise CheckpointError(f"{path}: its record is not what this project writes; train again or restore it")
     if record.get("format") != FORMAT:
         raise CheckpointError(f"{path}: format {record.get('format')!r}; this version reads format {FORMAT!r}")
-    if not is_known(str(record.get("net"))):
-        raise CheckpointError(f"{path}: holds net {record.get('net')!r}; known: {', '.join(sorted(NETS))}")
+    if str(record.get("net")) != only if only else not is_known(str(record.get("net"))):
+        raise CheckpointError(f"{path}: holds net {record.get('net')!r}; known: {only or ', '.join(sorted(NETS))}")
     return record["net"], tensors, record.get("history", {})
 
 

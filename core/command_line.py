@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from core import checkpoint
+from core import checkpoint, verbs
 from core.config import TrainConfig, flag
 from core.device import pick_device
 from core.training.resume import CHECKPOINT
@@ -50,7 +50,7 @@ def _start(arguments: argparse.Namespace, stated: dict[str, Any], presets: Mappi
 
 
 def _parser(presets: Mapping[str, TrainConfig]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m core.train", description=TrainConfig.__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.train", TrainConfig.__doc__)
     parser.add_argument(
         "--preset", choices=sorted(presets), help="settings to start from (default: default; with --from: finetune)"
     )

@@ -1,6 +1,5 @@
 """`python -m core.compare RUN RUN...`: runs side by side, as a table and as one picture, with their uncertainty."""
 
-import argparse
 import csv
 import json
 import sys
@@ -12,9 +11,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from core import verbs
 from core.change import change
 from core.checkpoint import CheckpointError
 from core.metrics import Count
+from core.refusals import in_a_sentence
 from core.training.curves import draw_curves
 
 
@@ -85,18 +86,15 @@ def against(first: Finished, run: Finished) -> str:
     return f"against {first.name}: {counts}, McNemar's p = {one.p:.2g}: {one.verdict}"
 
 
+@in_a_sentence()
 def main(argv: Sequence[str] | None = None) -> int:
     """Compare; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.compare", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.compare", __doc__)
     parser.add_argument("runs", nargs="+", type=Path, help="folders of runs; the others are compared with the first")
     parser.add_argument("--out", type=Path, default=Path("compare.png"), help="the picture (default: compare.png)")
     arguments = parser.parse_args(argv)
-    try:
-        runs = [read_run(folder) for folder in arguments.runs]
-        draw_curves({run.name: run.epochs for run in runs}, arguments.out)
-    except (CheckpointError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    runs = [read_run(folder) for folder in arguments.runs]
+    draw_curves({run.name: run.epochs for run in runs}, arguments.out)
     print(table(runs))
     print(f"wrote {arguments.out}")
     return 0

@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import os
-import tempfile
 import zlib
 from pathlib import Path
 from typing import Literal
@@ -11,7 +10,8 @@ from typing import Literal
 from torch import Tensor
 from torchvision.datasets import MNIST
 
-from core.checkpoint import write_atomic
+from core.files import own_temporary, write_atomic
+from core.refusals import RefusalError
 
 ROOT = Path(__file__).resolve().parent.parent / "data"
 
@@ -27,7 +27,7 @@ Split = Literal["train", "test"]
 Pictures = tuple[Tensor, Tensor]  # images (N, 28, 28) uint8, ink 255; labels (N,) int64 in 0..9
 
 
-class DataError(Exception):
+class DataError(RefusalError):
     """A data file that cannot be used; the message names the file, what was expected and what was found."""
 
 
@@ -39,6 +39,12 @@ def load(split: Split, root: Path = ROOT) -> Pictures:
     """
     dataset = MNIST(str(unpacked(root)), train=split == "train")
     return dataset.data, dataset.targets
+
+
+def packed(*splits: Split, root: Path = ROOT) -> list[Path]:
+    """The packed files of some splits as they come with the project: what a record says that it was measured on."""
+    begin = {"train": "train", "test": "t10k"}
+    return [root / "MNIST" / "raw" / f"{name}.gz" for name in MD5 if name.split("-")[0] in {begin[s] for s in splits}]
 
 
 def hold_out(pictures: Pictures, count: int) -> tuple[Pictures, Pictures]:
@@ -61,7 +67,7 @@ def unpacked(root: Path) -> Path:
     raw = root / "MNIST" / "raw"
     if not all((raw / f"{name}.gz").is_file() or (raw / name).is_file() for name in MD5):
         _fetch(root)
-    home = root if _writable(raw) else Path(tempfile.gettempdir()) / f"mnist-{os.getuid()}"
+    home = root if _writable(raw) else own_temporary("mnist")
     for name, expected in MD5.items():
         target = home / "MNIST" / "raw" / name
         if not target.is_file() or _md5(target.read_bytes()) != expected:

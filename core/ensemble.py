@@ -1,6 +1,5 @@
 """`python -m core.ensemble RUN...`: the error of several nets together, beside that of each."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,10 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from core import checkpoint, data
+from core import data, verbs
 from core.device import pick_device, pick_dtype
+from core.files import sha256, write_json
 from core.metrics import count_wrong
-from core.record import command, environment
+from core.record import head
+from core.refusals import in_a_sentence
 from core.training.allocator import keep_freed_memory
 from core.training.teachers import load_teachers, mean_logits
 
@@ -32,7 +33,7 @@ def measure(folders: Sequence[Path], device: torch.device) -> dict[str, Any]:
     nets = load_teachers(folders, device)
     sets = {"val": data.hold_out(data.load("train"), 5000)[1], "test": data.load("test")}
     each: dict[str, dict[str, Any]] = {
-        folder.name: {"weights_sha256": checkpoint.sha256(folder / "weights.safetensors")} for folder in folders
+        folder.name: {"weights_sha256": sha256(folder / "weights.safetensors")} for folder in folders
     }
     together: dict[str, Any] = {}
     for name, (images, labels) in sets.items():
@@ -42,21 +43,19 @@ def measure(folders: Sequence[Path], device: torch.device) -> dict[str, Any]:
     return {"each": each, "together": together}
 
 
+@in_a_sentence()
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.ensemble", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.ensemble", __doc__)
     parser.add_argument("runs", nargs="+", type=Path, help="folders of finished runs")
     parser.add_argument("--out", type=Path, help="write the record there as JSON")
     arguments = parser.parse_args(argv)
     device = pick_device("auto")
     keep_freed_memory()
-    try:
-        found = measure(arguments.runs, device)
-        if arguments.out:
-            checkpoint.write_json(arguments.out, {"format": 1, "command": command(), **environment(device), **found})
-    except (checkpoint.CheckpointError, data.DataError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    found = measure(arguments.runs, device)
+    if arguments.out:
+        weights = [folder / "weights.safetensors" for folder in arguments.runs]
+        write_json(arguments.out, {**head(device, [*weights, *data.packed("train", "test")]), **found})
     for name, counts in {**found["each"], "together": found["together"]}.items():
         print(f"{name}: validation {counts['val']['wrong']} of {counts['val']['n']}, test {counts['test']['wrong']}")
     return 0

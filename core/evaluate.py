@@ -1,66 +1,26 @@
-"""`python -m core.evaluate MODEL`: the error of weights or of an .onnx file, on MNIST or on a set of pictures."""
+"""`python -m core.evaluate MODEL`: the error of weights or of any .onnx file, on MNIST or on a set of pictures."""
 
 import argparse
-import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Generator, Tensor
 
-from core import checkpoint, data, pictures
-from core.metrics import Count, confusion, count_wrong, expected_calibration_error, predict
+from core import data, sets, verbs
+from core.answer import ONNX, of_picture_model, open_model
+from core.metrics import Count, confusion, count_wrong, expected_calibration_error
+from core.picture_model import PictureModel, open_picture_model
 from core.picture_report import report_pictures
 from core.presets import PRESETS
-from core.recognizer import answers, load_recognizer
+from core.refusals import in_a_sentence
 from core.training.augment import augment
 
 BENT_SEED = 30_000  # of the validation pictures that are bent; no training run uses it
-
-# pictures (N, H, W) uint8, ink of either polarity -> probabilities (N, 10) and digit scores (N,)
-Answer = Callable[[Tensor], tuple[Tensor, Tensor]]
-
-
-def open_model(path: Path) -> Answer:
-    """A weights file or .onnx file of either contract, as one call.
-
-    A plain net is given MNIST's pictures as they are, has no digit score (1 is returned) and reads no other size.
-    """
-    if path.suffix == ".onnx":
-        return _open_onnx(path)
-    net, history = checkpoint.load_net(path)
-    if history["config"]["ink"] == "mnist":
-        return lambda images: (torch.softmax(predict(net, images), dim=1), torch.ones(len(images)))
-    recognizer = load_recognizer(path)
-    return lambda images: answers(recognizer, images)
-
-
-def _open_onnx(path: Path) -> Answer:
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when it is imported
-    import onnxruntime  # here alone: the rest of core needs no ONNX
-
-    if not path.is_file():
-        raise checkpoint.CheckpointError(f"{path}: no such file; `python -m export` writes the .onnx files")
-    try:
-        session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime raises its own types, none of them public
-        raise checkpoint.CheckpointError(f"{path}: not a model that ONNX Runtime opens ({error})") from error
-    takes_pixels = session.get_inputs()[0].type == "tensor(uint8)"
-
-    def answer(images: Tensor) -> tuple[Tensor, Tensor]:
-        probabilities, scores = [], []
-        for part in images.split(256):
-            if takes_pixels:
-                p, _, score = session.run(None, {"image": part.numpy()})
-            else:
-                (logits,) = session.run(None, {"image": part[:, None].float().div(255).numpy()})
-                p, score = torch.softmax(torch.from_numpy(logits), dim=1).numpy(), [1.0] * len(part)
-            probabilities.append(torch.from_numpy(p))
-            scores.append(torch.as_tensor(score))
-        return torch.cat(probabilities), torch.cat(scores)
-
-    return answer
+FEW = 300  # validation pictures that tell preparations apart
+PREPARATION = ("scale", "mean", "std", "invert")
 
 
 def report(probabilities: Tensor, labels: Tensor) -> str:
@@ -90,38 +50,69 @@ def bent(pictures: data.Pictures, times: int) -> data.Pictures:
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    p = argparse.ArgumentParser(prog="python -m core.evaluate", description=__doc__, allow_abbrev=False)
-    p.add_argument("model", type=Path, help="weights (.safetensors) or an .onnx file")
+    p = verbs.parser("core.evaluate", __doc__)
+    p.add_argument("model", type=Path, help="weights (.safetensors), or any .onnx file from one picture to ten numbers")
     p.add_argument("--test", action="store_true", help="read MNIST's test set instead of the validation split")
     p.add_argument("--val-count", type=int, default=5000, help="size of the validation split (default: 5000)")
     p.add_argument("--bent", type=int, default=0, help="bend the validation pictures, so many times over")
     p.add_argument("--pictures", type=Path, help="a folder or .zip (labels.csv or a folder per digit), or .jsonl.gz")
     p.add_argument("--pen", type=float, default=16, help="pen width in px of a 280 px canvas, for .jsonl.gz strokes")
     p.add_argument("--sheet", type=Path, help="with --pictures: write the misread pictures as one PNG")
+    how = p.add_argument_group("how an .onnx file wants its pixels: (level * SCALE - MEAN) / STD; assumed unless given")
+    how.add_argument("--scale", type=float, help="what full ink is: 1 or 255 (default: 1, for whole numbers 255)")
+    how.add_argument("--mean", type=float, help="taken from each pixel, such as 0.1307 (default: 0)")
+    how.add_argument("--std", type=float, help="each pixel is divided by it, such as 0.3081 (default: 1)")
+    how.add_argument("--invert", action="store_true", default=None, help="ink is 0 and paper is full")
     return p
 
 
+@in_a_sentence(ValueError)
 def main(argv: Sequence[str] | None = None) -> int:
     """Evaluate; returns the exit status."""
-    arguments = parser().parse_args(argv)
-    try:
-        answer = open_model(arguments.model)
-        if arguments.pictures:
-            print(report_pictures(answer, pictures.read(arguments.pictures, arguments.pen), arguments.sheet))
-            return 0
-        if arguments.test:
-            name, (images, labels) = "MNIST test set", data.load("test")
-        else:
-            name = f"validation split (last {arguments.val_count} training pictures)"
-            _, (images, labels) = data.hold_out(data.load("train"), arguments.val_count)
-            if arguments.bent > 0:
-                images, labels = bent((images, labels), arguments.bent)
-        print(f"{arguments.model} on the {name}")
-        print(report(answer(images)[0], labels))
-    except (checkpoint.CheckpointError, data.DataError, pictures.PicturesError, OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    evaluate(parser().parse_args(argv))
     return 0
+
+
+def evaluate(arguments: argparse.Namespace) -> None:
+    """Print what the command line asks for; warn where another preparation of the pixels would do much better."""
+    stated = {name: getattr(arguments, name) for name in PREPARATION if getattr(arguments, name) is not None}
+    how = ""
+    if arguments.model.suffix in ONNX:
+        model = open_picture_model(arguments.model)
+        model = model.prepared(replace(model.preparation, **stated))
+        answer, how = of_picture_model(model), f", given {model}"
+        warn(model)
+    elif stated:
+        raise ValueError(f"--{next(iter(stated))} is for .onnx files; weights know how they want their pixels")
+    else:
+        answer = open_model(arguments.model)
+    if arguments.pictures:
+        found = sets.read(arguments.pictures, arguments.pen)
+        name, said = str(arguments.pictures), report_pictures(answer, found, arguments.sheet)
+    else:
+        name, (images, labels) = mnist(arguments)
+        said = report(answer(images)[0], labels)
+    print(f"{arguments.model} on {name}{how}\n{said}")
+
+
+def mnist(arguments: argparse.Namespace) -> tuple[str, data.Pictures]:
+    """The part of MNIST that the command line asks for, and what it is called."""
+    if arguments.test:
+        return "the MNIST test set", data.load("test")
+    _, validation = data.hold_out(data.load("train"), arguments.val_count)
+    if arguments.bent > 0:
+        validation = bent(validation, arguments.bent)
+    return f"the validation split (last {arguments.val_count} training pictures)", validation
+
+
+def warn(model: PictureModel) -> None:
+    """A sentence on stderr when another usual preparation would do much better on a few validation pictures."""
+    try:
+        images, labels = data.hold_out(data.load("train"), FEW)[1]
+    except data.DataError:
+        return  # only a set of one's own may be here
+    if sentence := model.better(images.numpy(), labels.numpy()):
+        print(f"warning: {sentence}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ kept: the layer becomes the product of two thin ones, and nothing is trained.
 source: Zhang et al. 2015, Accelerating Very Deep Convolutional Networks for Classification and Detection, section 3.1.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,10 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from core import checkpoint, data
+from core import checkpoint, data, verbs
 from core.data import Pictures
 from core.model import ConvNet, FactoredConvNet
-from core.soup import report, write_run
+from core.refusals import in_a_sentence
+from core.soup import tell, write_run
 from core.synthetic.people import people_pictures
 
 PICTURES = 5000  # training digits that the components are computed on
@@ -62,13 +62,15 @@ def factor(folder: Path, out: Path) -> dict[str, Any]:
     return write_run(thin, {**config, "net": "FactoredConvNet"}, [folder], out)
 
 
+@in_a_sentence()
 def main(argv: Sequence[str] | None = None) -> int:
     """Factor; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.factor", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.factor", __doc__)
     parser.add_argument("run", type=Path, help="folder of a finished run")
     parser.add_argument("--out", type=Path, required=True, help="folder of the factored net")
     arguments = parser.parse_args(argv)
-    return report(lambda: factor(arguments.run, arguments.out), arguments.out)
+    tell(factor(arguments.run, arguments.out), arguments.out)
+    return 0
 
 
 if __name__ == "__main__":

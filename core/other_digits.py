@@ -1,6 +1,5 @@
 """`python -m core.other_digits MODEL FOLDER...`: a recogniser on other people's digits, set by set, into one record."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -13,12 +12,14 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor
 from tqdm import tqdm
 
-from core import checkpoint, pictures
-from core.evaluate import Answer, open_model
+from core import verbs
+from core.answer import Answer, open_model
+from core.files import write_json
 from core.metrics import Count, expected_calibration_error
 from core.picture_report import is_digit_label
-from core.pictures import Picture
-from core.record import environment
+from core.record import head
+from core.refusals import in_a_sentence
+from core.sets import Picture, PicturesError, read
 
 RECORD = Path(__file__).resolve().parent.parent / "docs" / "records" / "other_digits.json"
 PENS_PX = (8, 16, 28)  # widths at which pen strokes are drawn, on a 280 px canvas
@@ -60,7 +61,7 @@ def measure(answer: Answer, sets: dict[str, tuple[Path, float]]) -> dict[str, An
     pooled: list[tuple[Tensor, Tensor]] = []
     kept: list[Tensor] = []
     for name, (path, pen) in sets.items():
-        found = of_interest(name, pictures.read(path, pen).pictures)
+        found = of_interest(name, read(path, pen).pictures)
         if not found:
             continue
         probabilities, score = answers(answer, found, name)
@@ -139,29 +140,23 @@ def report(record: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+@in_a_sentence()
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and write the record; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.other_digits", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.other_digits", __doc__)
     parser.add_argument("model", type=Path, help="a recogniser: .safetensors or .onnx")
     parser.add_argument(
         "folders", nargs="+", type=Path, help="folders of sets: .zip with labels.csv, .npz, .jsonl.gz strokes"
     )
     parser.add_argument("--record", type=Path, default=RECORD, help="where the record goes")
     arguments = parser.parse_args(argv)
-    try:
-        sets = find_sets(arguments.folders)
-        if all(name.startswith(NOT_JUDGED) or is_stranger(name) for name in sets):
-            raise pictures.PicturesError(f"{arguments.folders}: no set of digits; expected .zip, .npz or .jsonl.gz")
-        result = measure(open_model(arguments.model), sets)
-    except (checkpoint.CheckpointError, pictures.PicturesError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    about = {
-        "format": 1,
-        "command": "python -m core.other_digits MODEL FOLDER",
-        "model_sha256": checkpoint.sha256(arguments.model),
-    }
-    checkpoint.write_json(arguments.record, {**about, **environment(torch.device("cpu")), **result})
+    sets = find_sets(arguments.folders)
+    if all(name.startswith(NOT_JUDGED) or is_stranger(name) for name in sets):
+        raise PicturesError(f"{arguments.folders}: no set of digits; expected .zip, .npz or .jsonl.gz")
+    result = measure(open_model(arguments.model), sets)
+    measured = [arguments.model, *{path for path, _ in sets.values()}]
+    about = head(torch.device("cpu"), measured, "python -m core.other_digits MODEL FOLDER")
+    write_json(arguments.record, {**about, **result})
     print(report(result))
     return 0
 

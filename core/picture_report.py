@@ -10,9 +10,10 @@ from PIL import Image, ImageDraw
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
-from core.checkpoint import write_atomic
+from core.files import write_atomic
 from core.metrics import Count, expected_calibration_error
-from core.pictures import Picture, PictureSet
+from core.sets import Picture, PictureSet
+from core.wording import counted
 
 CELL_PX = 96
 CAPTION_PX = 14
@@ -38,7 +39,7 @@ def report_pictures(
         lines.append(f"AUROC of digit_score {roc_auc_score(is_digit.numpy(), scores.numpy()):.3f}")
     if not is_digit.all():
         strangers = scores[~is_digit]
-        lines.append(f"digit_score of the {len(strangers)} non-digits: median {float(strangers.median()):.3f}")
+        lines.append(f"digit_score of {counted(len(strangers), 'non-digit')}: median {float(strangers.median()):.3f}")
     return "\n".join(lines)
 
 
@@ -60,7 +61,7 @@ def _digit_lines(pictures: list[Picture], probabilities: Tensor, is_digit: Tenso
     if sheet:
         captions = [f"{digits[index].label} read as {int(answers[index])}" for index in wrong]
         write_atomic(sheet, contact_sheet([digits[index] for index in wrong], captions))
-        lines.append(f"wrote the {len(wrong)} misread pictures to {sheet}")
+        lines.append(f"wrote {counted(len(wrong), 'misread picture')} to {sheet}")
     return lines
 
 

@@ -1,176 +1,206 @@
-"""Sets of labelled pictures, or of pen strokes, on disk -> uint8 grey arrays."""
+"""Any picture -> one uint8 grey array: the only rule, of the page, of training and of measuring alike.
 
-import csv
-import gzip
+Here alone alpha, EXIF, modes and bit depths are known; a program that follows it feeds the model as this project does.
+"""
+
+import base64
 import io
-import json
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
+
+from core import headers
+from core.refusals import RefusalError
+from core.tags import HeaderError
 
 Grey = NDArray[np.uint8]
-Stroke = list[tuple[float, float]]
+Source = str | Path | bytes | Image.Image | NDArray[np.generic]
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp"}
-NOT_AN_NPZ = (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error)
-OVERSAMPLE = 4  # strokes are drawn this much larger and averaged down, for soft edges
-MARGIN = 0.18  # free part of the canvas on each side of the strokes' longer side
+MB = 2**20
+MOST_BYTES = 20 * MB  # of a file
+MOST_PIXELS = 50_000_000  # what a good phone takes; read from the header
+WORKING_SIDE_PX = 1200  # larger pictures are averaged down to this: a digit never needs more
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")  # none that starts another program
+ACCEPTED = "PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF"
+ORIENTATION = 0x0112  # EXIF's tag
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+STANDARD_ALPHABET = str.maketrans("-_", "+/")  # from the URL-safe one
+DEPTH_PEAKS = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)  # white of float, 8, 10, 12, 14 and 16 bits
 
 
-class PicturesError(Exception):
-    """A set that cannot be read; the message names the path, what was found and what is accepted."""
+class PictureError(RefusalError, ValueError):
+    """A picture that cannot be read; the message is a sentence for the person who sent it."""
 
 
-@dataclass(frozen=True)
-class Picture:
-    """One labelled picture: image (H, W) uint8 in [0, 255]; label as the set writes it, "7" or "OTHER:a".
+def read(source: Source, most_bytes: int = MOST_BYTES, most_pixels: int = MOST_PIXELS) -> Grey:
+    """Any picture -> (H, W) uint8 in [0, 255], upright, polarity as it came, longest side at most 1200 px.
 
-    strokes: how many pen strokes it was drawn from; 0 where that is not known.
+    source: a path, the bytes of an image file, a data URL, an open PIL picture, or an array (H, W) or (H, W, 1 to 4)
+            of bool, whole or real numbers; of several frames the first. Text is never taken for a path, since on the
+            page it comes from visitors.
+    errors: PictureError when it is too large, damaged, or not a picture; OSError when a path cannot be opened.
     """
-
-    name: str
-    label: str
-    image: Grey
-    strokes: int = 0
-
-
-@dataclass(frozen=True)
-class PictureSet:
-    """The readable pictures of a set in its own order, and one sentence for each file that could not be read."""
-
-    pictures: list[Picture]
-    unreadable: list[str]
-
-
-def read(path: Path, pen_px: float = 16, side_px: int = 280) -> PictureSet:
-    """Every picture of a set.
-
-    path:    a .zip or folder with labels.csv (columns file, label), or with a folder per label; or a .jsonl.gz of
-             pen strokes, which are drawn `pen_px` wide on a `side_px` square; or an .npz in MNIST's format.
-    errors:  PicturesError when nothing of the kind is there. Single damaged pictures are listed, not raised.
-    """
-    if path.name.endswith(".jsonl.gz"):
-        return PictureSet([*_drawn(path, pen_px, side_px)], [])
-    if path.suffix == ".npz":
-        return PictureSet([*_arrays(path)], [])
-    if path.is_dir():
-        names = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
-        return _gather(path, names, lambda name: (path / name).read_bytes())
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            return _gather(path, archive.namelist(), archive.read)
-    raise PicturesError(f"{path}: expected a folder, a .zip, .npz or .jsonl.gz of strokes; found none of these")
-
-
-def _gather(path: Path, names: list[str], read_bytes: Callable[[str], bytes]) -> PictureSet:
-    labels = _labels(path, names, read_bytes)
-    pictures: list[Picture] = []
-    unreadable: list[str] = []
-    for name, label in labels:
-        try:
-            pictures.append(Picture(name, label, decode(read_bytes(name))))
-        except (PicturesError, OSError, KeyError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
-            unreadable.append(f"{name}: {error}")
-    return PictureSet(pictures, unreadable)
-
-
-def _labels(path: Path, names: list[str], read_bytes: Callable[[str], bytes]) -> list[tuple[str, str]]:
-    if "labels.csv" in names:
-        rows = csv.DictReader(io.StringIO(read_bytes("labels.csv").decode("utf-8-sig")))
-        if not {"file", "label"} <= set(rows.fieldnames or ()):
-            raise PicturesError(f"{path}: labels.csv has columns {rows.fieldnames}; expected file and label")
-        return [(row["file"], row["label"]) for row in rows]
-    files = [PurePosixPath(name) for name in names]
-    labels = [(str(file), file.parent.name) for file in files if file.suffix.lower() in SUFFIXES and file.parent.name]
-    if not labels:
-        raise PicturesError(f"{path}: found no labels.csv and no folder per digit with pictures in it")
-    return labels
-
-
-def decode(content: bytes) -> Grey:
-    """The bytes of an image file -> (H, W) uint8 grey, upright; PicturesError when it is no whole picture."""
+    if isinstance(source, np.ndarray):
+        return _decode(_from_array(source), most_pixels)
+    if isinstance(source, Image.Image):
+        return _decode(source, most_pixels)
+    content = content_of(source, most_bytes)
+    check_header(content, most_pixels)
     try:
-        with Image.open(io.BytesIO(content)) as image:
-            image.load()
-            return to_grey(image)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise PicturesError(f"not a whole picture ({error})") from error
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            return _decode(image, most_pixels)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureError(_too_many_pixels(most_pixels)) from error
+    except UnidentifiedImageError as error:
+        raise PictureError(_not_a_picture(content)) from error
+    except PictureError:
+        raise
+    except Exception as error:  # on damaged files Pillow's decoders raise whatever their arithmetic runs into
+        raise PictureError("That picture is damaged or incomplete. Please save it again, or send another.") from error
+
+
+def check_header(content: bytes, most_pixels: int = MOST_PIXELS) -> int | None:
+    """Pixels that a file claims, None where only the decoder can tell; PictureError when it claims too much."""
+    try:
+        claimed = headers.pixels(content)
+    except HeaderError as error:
+        raise PictureError(f"That picture has {error}, so it is not opened. Please save it anew as PNG.") from error
+    if claimed is not None and claimed > most_pixels:
+        raise PictureError(_too_many_pixels(most_pixels))
+    return claimed
+
+
+def content_of(source: str | Path | bytes, most_bytes: int = MOST_BYTES) -> bytes:
+    """The bytes of an image file from a data URL, a path, or themselves; PictureError for none or too many."""
+    if isinstance(source, str):
+        source = _from_data_url(source, most_bytes)
+    elif isinstance(source, Path):
+        _check_length(source.stat().st_size, most_bytes)
+        source = source.read_bytes()
+    _check_length(len(source), most_bytes)
+    return source
+
+
+def _from_data_url(url: str, most_bytes: int) -> bytes:
+    head, _, body = url.partition(",")
+    _check_length(len(url) * 3 // 4, most_bytes)
+    if not (head.startswith("data:") and head.endswith(";base64")):
+        raise PictureError("Expected a picture as a data URL (data:image/png;base64,...). Please send it so.")
+    try:
+        return base64.b64decode(body, validate=True)
+    except ValueError:  # not the strict form; binascii's errors, and those of text that is not ASCII
+        return _from_loose_base64(body)
+
+
+def _from_loose_base64(body: str) -> bytes:
+    """Base64 as programs and shells write it: with line breaks, in the URL-safe alphabet, percent-coded, unpadded."""
+    tight = "".join(unquote(body).split()).translate(STANDARD_ALPHABET).rstrip("=")
+    try:
+        return base64.b64decode(tight + "=" * (-len(tight) % 4), validate=True)
+    except ValueError as error:
+        raise PictureError("The picture did not arrive in one piece. Please send it again.") from error
+
+
+def _check_length(length: int, most_bytes: int) -> None:
+    if length > most_bytes:
+        found = f"{length / MB:.0f} MB" if length < 2**30 else "over 1 GB"
+        raise PictureError(
+            f"That file has {found}; at most {most_bytes // MB} MB are read. Please send a smaller picture."
+        )
+    if length == 0:
+        raise PictureError("That file is empty. Please choose a picture.")
+
+
+def _too_many_pixels(most_pixels: int) -> str:
+    return f"That picture has more than {most_pixels // 1_000_000} million pixels. Please send a smaller one."
+
+
+def _not_a_picture(content: bytes) -> str:
+    kind = content[4:12]
+    if kind in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc"):
+        return "HEIC photos cannot be read here. Please save the photo as JPEG, or take a screenshot of it."
+    if content.lstrip()[:5] in (b"<?xml", b"<svg ", b"%PDF-"):
+        return f"Only pictures made of pixels can be read: {ACCEPTED}."
+    return f"That is not a picture that can be read here. Please send {ACCEPTED}."
+
+
+def _from_array(array: NDArray[np.generic]) -> Image.Image:
+    layers = array.shape[2:] or (1,)
+    if array.dtype.kind not in "buif" or array.ndim not in (2, 3) or 0 in array.shape or layers[0] > 4:
+        raise PictureError(
+            f"Expected a picture as an array (H, W) or (H, W, 1 to 4) of numbers; got {array.dtype} {array.shape}."
+        )
+    if layers[0] > 1:
+        return Image.fromarray(array if array.dtype == np.uint8 else _from_depth(array.astype(np.float64)))
+    flat = array.reshape(array.shape[:2])
+    return Image.fromarray(flat if flat.dtype in (np.uint8, np.bool_) else flat.astype(np.float32))
+
+
+def _decode(image: Image.Image, most_pixels: int) -> Grey:
+    if image.width * image.height > most_pixels:
+        raise PictureError(_too_many_pixels(most_pixels))
+    image.draft("RGB", (WORKING_SIDE_PX, WORKING_SIDE_PX))  # a JPEG comes out smaller at once; nothing for others
+    turn = _turn(image)
+    small = _shrunk(image)  # first, since turning copies
+    return to_grey(small if turn is None else small.transpose(turn))
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """What makes a picture upright, by its EXIF; None where that says nothing."""
+    orientation = image.getexif().get(ORIENTATION)
+    return TURNS.get(orientation) if isinstance(orientation, int) else None
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    factor = -(-max(image.size) // WORKING_SIDE_PX)  # rounded up
+    if factor == 1:
+        return image
+    if image.mode in ("P", "PA", "1"):
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image.reduce(factor)
 
 
 def to_grey(image: Image.Image) -> Grey:
-    """Any PIL picture -> (H, W) uint8 grey: turned upright by its EXIF, its first frame, transparency made paper."""
-    image = ImageOps.exif_transpose(image)
+    """A decoded picture of any PIL mode -> (H, W) uint8 grey, transparency made paper."""
     if image.mode.startswith("I") or image.mode == "F":
-        return _deep_to_grey(np.asarray(image).astype(np.float64))
+        with np.errstate(invalid="ignore"):  # a signalling NaN in a float TIFF
+            return _from_depth(np.asarray(image).astype(np.float64))
+    if image.mode == "LAB":
+        return np.asarray(image.getchannel("L"))
     if image.has_transparency_data:
-        return _composite(image.convert("RGBA"))
+        return _on_paper(image)
     return np.asarray(image.convert("RGB").convert("L"))
 
 
-def _deep_to_grey(level: NDArray[np.float64]) -> Grey:
-    """16-bit and float pictures: stretched from 65535, or from their own range where that is wider or below 256."""
-    level = np.nan_to_num(level)
-    if level.max() <= 255 and level.min() >= 0:
-        white = 1.0 if level.max() <= 1 else 255.0
-        return (level * (255 / white)).round().astype(np.uint8)
-    black, white = min(level.min(), 0.0), max(level.max(), 65535.0)
-    return ((level - black) * (255 / (white - black))).round().astype(np.uint8)
+def _from_depth(level: NDArray[np.float64]) -> Grey:
+    """Deep levels -> 8 bits by the least usual bit depth that holds them all, so that a 12-bit scan is not black."""
+    level = np.nan_to_num(level, posinf=0.0, neginf=0.0)
+    level = level - min(level.min(), 0.0)
+    white = next((peak for peak in DEPTH_PEAKS if level.max() <= peak), level.max())
+    return (level * (255 / white)).round().astype(np.uint8)
 
 
-def _composite(image: Image.Image) -> Grey:
-    """Put a transparent picture on white paper, or on black where what can be seen of it is light."""
-    level, alpha = np.asarray(image.convert("RGB").convert("L"), float), np.asarray(image.getchannel("A"), float) / 255
-    seen = alpha.sum()
-    light = seen > 0 and (level * alpha).sum() / seen > 127.5 and alpha.min() < 0.5
-    paper = 0.0 if light else 255.0
+def _on_paper(image: Image.Image) -> Grey:
+    """Fill what is transparent: with the picture's own paper where most of it can be seen, else to contrast the ink."""
+    layers = np.asarray(image.convert("RGBA").convert("LA"))
+    if layers[..., 1].min() == 255:  # transparent in name alone, as a canvas writes it
+        return layers[..., 0].copy()
+    level, alpha = layers[..., 0].astype(np.float64), layers[..., 1] / 255  # both (H, W)
+    shown = alpha > 0.5
+    if shown.mean() > 0.5:
+        paper = float(np.median(level[shown]))
+    else:
+        light_ink = (level * alpha).sum() > 127.5 * alpha.sum()
+        paper = 0.0 if light_ink else 255.0
     return (level * alpha + paper * (1 - alpha)).round().astype(np.uint8)
-
-
-def _arrays(path: Path) -> Iterator[Picture]:
-    """The pictures of an .npz with images (N, H, W) uint8 and labels (N,) of whole numbers."""
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            images, labels = file["images"], file["labels"]
-    except NOT_AN_NPZ as error:
-        raise PicturesError(f"{path}: expected an .npz with images and labels ({error})") from error
-    fits = images.ndim == 3 and images.dtype == np.uint8 and labels.shape == images.shape[:1] and images[0:1].size
-    if not fits or labels.dtype.kind not in "iu":
-        raise PicturesError(
-            f"{path}: expected images (N, H, W) uint8 and labels (N,) of whole numbers; "
-            f"found {images.shape} {images.dtype} and {labels.shape} {labels.dtype}"
-        )
-    yield from (Picture(f"{path.name}[{i}]", str(labels[i]), images[i]) for i in range(len(labels)))
-
-
-def _drawn(path: Path, pen_px: float, side_px: int) -> Iterator[Picture]:
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines):
-                row = json.loads(line)
-                drawn = draw(row["strokes"], pen_px, side_px)
-                yield Picture(f"{number:05d}", row["label"], drawn, len(row["strokes"]))
-    except (OSError, EOFError, ValueError, KeyError) as error:
-        raise PicturesError(f"{path}: expected gzipped JSON lines with label and strokes ({error})") from error
-
-
-def draw(strokes: list[Stroke], pen_px: float, side_px: int) -> Grey:
-    """Pen strokes -> (side, side) uint8, black on white, as a round pen leaves them in the middle of a canvas."""
-    points = np.array([point for stroke in strokes for point in stroke], dtype=float)
-    low, high = points.min(0), points.max(0)
-    scale = side_px * (1 - 2 * MARGIN) / max(float((high - low).max()), 1.0) * OVERSAMPLE
-    offset = side_px * OVERSAMPLE / 2 - (low + high) / 2 * scale
-    canvas = Image.new("L", (side_px * OVERSAMPLE, side_px * OVERSAMPLE), 255)
-    pencil, radius = ImageDraw.Draw(canvas), pen_px * OVERSAMPLE / 2
-    for stroke in strokes:
-        line = [tuple(point) for point in np.array(stroke, dtype=float) * scale + offset]
-        if len(line) > 1:
-            pencil.line(line, fill=0, width=round(2 * radius))
-        for x, y in line:
-            pencil.ellipse((x - radius, y - radius, x + radius, y + radius), fill=0)
-    return np.asarray(canvas.resize((side_px, side_px), Image.Resampling.BOX))

@@ -4,7 +4,6 @@ One step at a time is replaced by nothing. The net stays the recogniser's, which
 last row it is the one that has seen MNIST alone.
 """
 
-import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -16,17 +15,20 @@ from unittest.mock import patch
 import torch
 from torch import Tensor
 
-from core import checkpoint, data, pictures
+from core import data, verbs
 from core import preprocess as steps
+from core.files import write_atomic, write_json
 from core.ink import WORK, FindInk
 from core.metrics import Count
 from core.other_digits import STRANGERS, find_sets
 from core.picture_report import contact_sheet, is_digit_label
-from core.pictures import Picture, PicturesError
+from core.pictures import Grey
 from core.preprocess_page import ALL, EXAMPLES, page
 from core.publish import MODELS
 from core.recognizer import Recognizer, answers, load_recognizer
-from core.record import environment
+from core.record import head
+from core.refusals import in_a_sentence
+from core.sets import Picture, PicturesError, read
 from core.synthetic.realink import photograph
 
 WHOLE = WORK * steps.BOX / steps.SIZE  # an extent with which the whole picture becomes the result
@@ -132,7 +134,7 @@ def examples(recognizer: Recognizer, count: int = 400) -> bytes:
     return contact_sheet(cells, captions, columns=3 * EXAMPLES)
 
 
-def enlarged(view: Tensor) -> pictures.Grey:
+def enlarged(view: Tensor) -> Grey:
     """A picture (H, W) about 90 px high, each pixel a square."""
     times = max(1, 90 // view.shape[0])
     return view.round().to(torch.uint8).repeat_interleave(times, 0).repeat_interleave(times, 1).numpy()
@@ -143,7 +145,7 @@ def read_sets(folders: Sequence[Path], limit: int) -> dict[str, list[Picture]]:
     sets = {}
     for name, (path, pen) in find_sets(folders).items():
         if not name.endswith(("pen 8", "pen 28", *STRANGERS)):
-            found = [picture for picture in pictures.read(path, pen).pictures if is_digit_label(picture.label)]
+            found = [picture for picture in read(path, pen).pictures if is_digit_label(picture.label)]
             if found:
                 sets[name] = found[:: max(1, len(found) // limit)][:limit]
     if not sets:
@@ -151,27 +153,25 @@ def read_sets(folders: Sequence[Path], limit: int) -> dict[str, list[Picture]]:
     return sets
 
 
+@in_a_sentence()
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and write record, table and pictures; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.preprocess_ablation", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.preprocess_ablation", __doc__)
     parser.add_argument("folders", nargs="+", type=Path, help="folders of sets: .zip, .npz, .jsonl.gz strokes")
     parser.add_argument("--limit", type=int, default=300, help="digits of each set")
     parser.add_argument("--out", type=Path, default=Path("docs"), help="where record, page and picture go")
     arguments = parser.parse_args(argv)
-    try:
-        recognizer = load_recognizer(MODELS / "recognizer.safetensors")
-        rows = measure(
-            recognizer, load_recognizer(MODELS / "convnet.safetensors"), read_sets(arguments.folders, arguments.limit)
-        )
-        words = f"python -m core.preprocess_ablation FOLDER --limit {arguments.limit}"
-        about = {"format": 1, "command": words, **environment(torch.device("cpu")), "limit": arguments.limit}
-        about["model_sha256"] = checkpoint.sha256(MODELS / "recognizer.safetensors")
-        checkpoint.write_atomic(arguments.out / "preprocessing.png", examples(recognizer))
-        checkpoint.write_json(arguments.out / "records" / "preprocessing.json", {**about, "rows": rows})
-        checkpoint.write_atomic(arguments.out / "preprocessing.md", page({**about, "rows": rows}).encode())
-    except (checkpoint.CheckpointError, data.DataError, PicturesError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    recognizer = load_recognizer(MODELS / "recognizer.safetensors")
+    rows = measure(
+        recognizer, load_recognizer(MODELS / "convnet.safetensors"), read_sets(arguments.folders, arguments.limit)
+    )
+    words = f"python -m core.preprocess_ablation FOLDER --limit {arguments.limit}"
+    read = {path for path, _ in find_sets(arguments.folders).values()}
+    measured = [MODELS / "recognizer.safetensors", MODELS / "convnet.safetensors", *read]
+    about = {**head(torch.device("cpu"), measured, words), "limit": arguments.limit}
+    write_atomic(arguments.out / "preprocessing.png", examples(recognizer))
+    write_json(arguments.out / "records" / "preprocessing.json", {**about, "rows": rows})
+    write_atomic(arguments.out / "preprocessing.md", page({**about, "rows": rows}).encode())
     print(page({**about, "rows": rows}))
     return 0
 

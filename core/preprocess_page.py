@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from core.stamp import stale
+
 ALL = "all steps"  # the row with no step left out
 EXAMPLES = 5  # pictures shown for each step
 
@@ -13,7 +15,7 @@ def page(record: dict[str, Any]) -> str:
     lines = [
         "# What each step of the preprocessing is worth",
         "",
-        "Written by `python -m core.preprocess_ablation` from [its record](records/preprocessing.json). Share misread",
+        "Written by `digits preprocess-ablation` from [its record](records/preprocessing.json). Share misread",
         f"of up to {record['limit']} digits of each set when one step is replaced by nothing; the net was trained with",
         "all steps. Strokes are not brought to one width: the net has learned thin and thick pens instead.",
         "",
@@ -31,4 +33,4 @@ def page(record: dict[str, Any]) -> str:
         "",
         "![Pictures before and after the preprocessing, with and without each step](preprocessing.png)",
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *stale(record)]) + "\n"

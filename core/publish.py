@@ -3,7 +3,6 @@
 This is the one place that reads the test set for a published number: once for each run, after the choice is made.
 """
 
-import argparse
 import json
 import statistics
 import sys
@@ -15,11 +14,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from core import checkpoint, data
+from core import checkpoint, data, verbs
 from core.calibrate import calibrate
+from core.files import sha256, write_json
 from core.metrics import count_wrong, expected_calibration_error, predict
 from core.presets import PRESETS
 from core.recognizer import Calibration, Recognizer, answers
+from core.refusals import in_a_sentence
 
 FORMAT = 1
 MODELS = Path(__file__).resolve().parent.parent / "models"
@@ -31,7 +32,7 @@ def read_run(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         raise checkpoint.CheckpointError(f"{folder}: no metrics.json; the run is not finished (go on with --resume)")
     record: dict[str, Any] = json.loads(path.read_text())
-    found = checkpoint.sha256(folder / "weights.safetensors")
+    found = sha256(folder / "weights.safetensors")
     if record["weights_sha256"] != found:
         raise checkpoint.CheckpointError(
             f"{folder / 'weights.safetensors'}: SHA-256 {found} is not the {record['weights_sha256']} of metrics.json; "
@@ -66,7 +67,7 @@ def publish(
     earlier = same_recipe(metrics, name, records) if add else {}
     metrics.setdefault("runs", {}).update(records)
     metrics.setdefault("groups", {})[name] = group({**earlier, **records})
-    checkpoint.write_json(metrics_path, metrics)
+    write_json(metrics_path, metrics)
     return dict(metrics["groups"][name])
 
 
@@ -104,7 +105,7 @@ def ship(name: str, folder: Path, test: data.Pictures, models: Path) -> dict[str
     checkpoint.save(path, net.state_dict(), config["net"], history)
     return {
         "file": path.name,
-        "sha256": checkpoint.sha256(path),
+        "sha256": sha256(path),
         "net": config["net"],
         "parameters": sum(parameter.numel() for parameter in net.parameters()),
         "run": folder.name,
@@ -147,20 +148,17 @@ def recipe(record: dict[str, Any]) -> str:
     return str(record["command"])
 
 
+@in_a_sentence()
 def main(argv: Sequence[str] | None = None) -> int:
     """Publish; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.publish", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.publish", __doc__)
     parser.add_argument("name", help="of the shipped model, models/NAME.safetensors, and of its group")
     parser.add_argument("runs", nargs="+", type=Path, help="folders of finished runs of one recipe")
     parser.add_argument("--only-record", action="store_true", help="enter the runs in metrics.json, ship nothing")
     parser.add_argument("--add", action="store_true", help="beside the runs of the same recipe that are recorded")
     parser.add_argument("--models", type=Path, default=MODELS, help="where shipped models lie")
     arguments = parser.parse_args(argv)
-    try:
-        entry = publish(arguments.name, arguments.runs, arguments.models, arguments.only_record, arguments.add)
-    except (checkpoint.CheckpointError, data.DataError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    entry = publish(arguments.name, arguments.runs, arguments.models, arguments.only_record, arguments.add)
     print(f"{arguments.name}: mean test error {entry['test_error_mean']:.3%} over {entry['n']} run(s)")
     return 0
 

@@ -4,7 +4,6 @@ Whose fault an error is, is told by the ensemble's probability of the label: it 
 no person. Below 10% the label is doubtful, from 90% the fault is ours, and between the picture is ambiguous.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,12 +11,15 @@ from typing import Any
 
 import torch
 
-from core import checkpoint, data
+from core import data, verbs
+from core.answer import open_model
 from core.ensemble import read
-from core.evaluate import open_model
+from core.files import sha256, write_atomic, write_json
 from core.picture_report import contact_sheet
-from core.pictures import Picture
-from core.record import command, environment
+from core.record import head
+from core.refusals import in_a_sentence
+from core.sets import Picture
+from core.stamp import stale
 from core.training.teachers import load_teachers
 
 GROUPS = ("label is doubtful", "ambiguous", "our fault")
@@ -53,7 +55,7 @@ def page(record: dict[str, Any]) -> str:
     lines = [
         f"# What {name} still misreads",
         "",
-        "Written by `python -m core.remaining` from [its record](records/remaining_errors.json): all",
+        "Written by `digits remaining` from [its record](records/remaining_errors.json): all",
         f"{len(rows)} of the {record['n']:,} test pictures that the shipped {name} misreads, as they lie in the file,",
         f"numbered from 0. An ensemble of {record['nets']} deeper nets stands in for a second reader; it is no person.",
         "Where it gives the label less than 10% the label is doubtful, from 90% on the fault is ours, and between the",
@@ -71,7 +73,7 @@ def page(record: dict[str, Any]) -> str:
             f"| {row['ensemble_on_label']:.0%} |"
             for row in chosen
         ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *stale(record)]) + "\n"
 
 
 def sheet_name(group: str) -> str:
@@ -86,9 +88,9 @@ def write(record: dict[str, Any], images: torch.Tensor, out: Path) -> None:
         if rows:
             drawn = [large(images[row["picture"]], str(row["label"])) for row in rows]
             sheet = contact_sheet(drawn, [f"{row['label']} read as {row['answer']}" for row in rows])
-            checkpoint.write_atomic(out / sheet_name(group), sheet)
-    checkpoint.write_json(out / "records" / "remaining_errors.json", record)
-    checkpoint.write_atomic(out / "remaining-errors.md", page(record).encode())
+            write_atomic(out / sheet_name(group), sheet)
+    write_json(out / "records" / "remaining_errors.json", record)
+    write_atomic(out / "remaining-errors.md", page(record).encode())
 
 
 def large(image: torch.Tensor, label: str) -> Picture:
@@ -96,23 +98,21 @@ def large(image: torch.Tensor, label: str) -> Picture:
     return Picture(label, label, 255 - image.repeat_interleave(3, 0).repeat_interleave(3, 1).numpy())
 
 
+@in_a_sentence(ValueError)
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the page; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.remaining", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.remaining", __doc__)
     parser.add_argument("model", type=Path, help="weights (.safetensors) or an .onnx file")
     parser.add_argument("runs", nargs="+", type=Path, help="folders of the ensemble's finished runs")
     parser.add_argument("--out", type=Path, default=Path("docs"), help="where the page goes (default: docs)")
     arguments = parser.parse_args(argv)
-    try:
-        images, labels = data.load("test")
-        rows = misread(arguments.model, arguments.runs, (images, labels))
-        about = {"format": 1, "command": command(), **environment(torch.device("cpu"))}
-        digest = {"model": arguments.model.stem, "sha256": checkpoint.sha256(arguments.model)}
-        record = {**about, **digest, "n": len(labels), "nets": len(arguments.runs), "rows": rows}
-        write(record, images, arguments.out)
-    except (checkpoint.CheckpointError, data.DataError, OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    images, labels = data.load("test")
+    rows = misread(arguments.model, arguments.runs, (images, labels))
+    weights = [folder / "weights.safetensors" for folder in arguments.runs]
+    about = head(torch.device("cpu"), [arguments.model, *weights, *data.packed("test")])
+    digest = {"model": arguments.model.stem, "sha256": sha256(arguments.model)}
+    record = {**about, **digest, "n": len(labels), "nets": len(arguments.runs), "rows": rows}
+    write(record, images, arguments.out)
     print(f"{len(rows)} of {len(labels)} misread; wrote {arguments.out / 'remaining-errors.md'}")
     return 0
 

@@ -1,6 +1,5 @@
 """`python -m core.robustness MODEL...`: the error on MNIST's test set made worse, thirteen ways in three strengths."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,11 +9,13 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from core import checkpoint, data
+from core import data, verbs
+from core.answer import Answer, open_model
 from core.corrupt import CORRUPTIONS, STRENGTHS, corrupt
-from core.evaluate import Answer, open_model
+from core.files import sha256, write_json
 from core.metrics import count_wrong
-from core.record import command, environment
+from core.record import head
+from core.refusals import in_a_sentence
 
 
 def measure(answer: Answer, pictures: data.Pictures) -> dict[str, Any]:
@@ -30,27 +31,24 @@ def measure(answer: Answer, pictures: data.Pictures) -> dict[str, Any]:
     return {"clean": clean, "mean_corruption_error": round(sum(errors) / len(errors), 6), "corruptions": corruptions}
 
 
+@in_a_sentence(ValueError)
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.robustness", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.robustness", __doc__)
     parser.add_argument("models", nargs="+", type=Path, help="weights (.safetensors) or .onnx files")
     parser.add_argument("--limit", type=int, default=10_000, help="the first so many test pictures, for a trial")
     parser.add_argument("--out", type=Path, help="write the record there as JSON")
     arguments = parser.parse_args(argv)
     models: dict[str, Any] = {}
-    try:
-        images, labels = data.load("test")
-        for path in arguments.models:
-            found = measure(open_model(path), (images[: arguments.limit], labels[: arguments.limit]))
-            name = path.parent.name if path.stem == "weights" else path.stem  # a run's weights go by its name
-            models[name] = {"sha256": checkpoint.sha256(path), **found}
-            print(f"{name}: mean corruption error {found['mean_corruption_error']:.2%}")
-        if arguments.out:
-            record = {"format": 1, "command": command(), **environment(torch.device("cpu")), "models": models}
-            checkpoint.write_json(arguments.out, record)
-    except (checkpoint.CheckpointError, data.DataError, OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    images, labels = data.load("test")
+    for path in arguments.models:
+        found = measure(open_model(path), (images[: arguments.limit], labels[: arguments.limit]))
+        name = path.parent.name if path.stem == "weights" else path.stem  # a run's weights go by its name
+        models[name] = {"sha256": sha256(path), **found}
+        print(f"{name}: mean corruption error {found['mean_corruption_error']:.2%}")
+    if arguments.out:
+        about = head(torch.device("cpu"), [*arguments.models, *data.packed("test")])
+        write_json(arguments.out, {**about, "models": models})
     return 0
 
 

@@ -6,9 +6,8 @@ are put beside one another, with --beside.
 source: Wortsman et al. 2022, Model Soups; Wortsman et al. 2022, Robust Fine-tuning of Zero-shot Models.
 """
 
-import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from core import checkpoint, data
+from core import checkpoint, data, verbs
+from core.files import sha256, write_json
 from core.metrics import count_wrong
 from core.model import Ensemble, last_layer
 from core.publish import reader
 from core.recognizer import Calibration
-from core.record import command, environment
+from core.record import environment
+from core.refusals import in_a_sentence
+from core.stamp import command_line
 
 
 def mean_weights(states: Sequence[dict[str, Tensor]], shares: Sequence[float]) -> dict[str, Tensor]:
@@ -78,30 +80,26 @@ def write_run(net: nn.Module, config: dict[str, Any], folders: Sequence[Path], o
     """Write a net that was made from the runs in `folders` as a run of its own; returns its metrics."""
     images, labels = data.hold_out(data.load("train"), config["val_count"])[1]
     val = asdict(count_wrong(reader(net, config, Calibration())(images), labels))
-    parents = {str(folder): checkpoint.sha256(folder / "weights.safetensors") for folder in folders}
-    about = {"command": command(), "config": config, **environment(torch.device("cpu")), "parents": parents}
+    parents = {str(folder): sha256(folder / "weights.safetensors") for folder in folders}
+    about = {"command": command_line(), "config": config, **environment(torch.device("cpu")), "parents": parents}
     history = {**about, "epochs": [{"epoch": 0, "val_wrong": val["wrong"], "val_n": val["n"]}]}
     checkpoint.save(out / "weights.safetensors", net.state_dict(), config["net"], history)
-    record = {"format": 1, "weights_sha256": checkpoint.sha256(out / "weights.safetensors"), **history}
-    checkpoint.write_json(out / "metrics.json", record)
+    record = {"format": 1, "weights_sha256": sha256(out / "weights.safetensors"), **history}
+    write_json(out / "metrics.json", record)
     return record
 
 
-def report(make: Callable[[], dict[str, Any]], out: Path) -> int:
-    """Call `make`, which writes a run to `out` and returns its metrics, and say what came of it: the exit status."""
-    try:
-        (last,) = make()["epochs"]
-    except (checkpoint.CheckpointError, data.DataError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+def tell(metrics: dict[str, Any], out: Path) -> None:
+    """Say what came of a run that was made from others: where it lies, and what it misreads."""
+    (last,) = metrics["epochs"]
     written = out / "weights.safetensors"
     print(f"wrote {written}: {last['val_wrong']} of {last['val_n']} validation pictures wrong")
-    return 0
 
 
+@in_a_sentence()
 def main(argv: Sequence[str] | None = None) -> int:
     """Mix; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.soup", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.soup", __doc__)
     parser.add_argument("runs", nargs="+", type=Path, help="folders of finished runs, the latest last")
     parser.add_argument(
         "--shares", type=float, nargs="+", default=[], help="of each run in the mean; equal if left out"
@@ -113,8 +111,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     if arguments.shares and (len(arguments.shares) != len(arguments.runs) or min(arguments.shares) <= 0):
         parser.error(f"--shares: got {arguments.shares} for {len(arguments.runs)} runs; give each a positive number")
-    runs, out = arguments.runs, arguments.out
-    return report(lambda: soup(runs, out, arguments.shares, arguments.beside), out)
+    tell(soup(arguments.runs, arguments.out, arguments.shares, arguments.beside), arguments.out)
+    return 0
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 A command that was stopped goes on where it was: passes that are there are kept.
 """
 
-import argparse
 import dataclasses
 import sys
 from collections.abc import Sequence
@@ -13,11 +12,13 @@ import torch
 from torch import Generator
 from tqdm import tqdm
 
-from core import checkpoint
+from core import verbs
 from core.config import TrainConfig
-from core.data import DataError, Pictures
+from core.data import Pictures
 from core.device import pick_device, pick_dtype
+from core.files import write_json
 from core.presets import PRESETS
+from core.refusals import in_a_sentence
 from core.training.allocator import keep_freed_memory
 from core.training.augment import augment
 from core.training.lessons import RECORD, Lesson, path_of
@@ -50,16 +51,17 @@ def teach(digits: Sequence[Path], recognizers: Sequence[Path], config: TrainConf
     record = {"format": 1, "teachers": list(map(str, digits)), "config": dataclasses.asdict(config)}
     if recognizers:
         record["recognizers"] = list(map(str, recognizers))
-    checkpoint.write_json(out / RECORD, record)
+    write_json(out / RECORD, record)
     for turn in range(passes):
         if not path_of(out, turn).is_file():
             lesson(staff, pictures, device, config, turn).save(path_of(out, turn))
             print(f"pass {turn + 1}/{passes}: {path_of(out, turn)}", flush=True)
 
 
+@in_a_sentence(ValueError)
 def main(argv: Sequence[str] | None = None) -> int:
     """Make lessons; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.teach", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.teach", __doc__)
     parser.add_argument("teachers", nargs="+", type=Path, help="folders of finished runs")
     parser.add_argument(
         "--recognizers", nargs="+", type=Path, default=[], help="runs that teach all but MNIST's own digits"
@@ -76,16 +78,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     keep_freed_memory()
-    try:
-        config = dataclasses.replace(PRESETS[arguments.preset], seed=arguments.seed, limit=arguments.limit, lessons="")
-        if arguments.recognizers and config.ink != "people":
-            raise ValueError(
-                f"--recognizers teach what people draw; --preset {arguments.preset} has MNIST's digits only"
-            )
-        teach(arguments.teachers, arguments.recognizers, config, arguments.passes, arguments.out)
-    except (checkpoint.CheckpointError, DataError, OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    config = dataclasses.replace(PRESETS[arguments.preset], seed=arguments.seed, limit=arguments.limit, lessons="")
+    if arguments.recognizers and config.ink != "people":
+        raise ValueError(f"--recognizers teach what people draw; --preset {arguments.preset} has MNIST's digits only")
+    teach(arguments.teachers, arguments.recognizers, config, arguments.passes, arguments.out)
     return 0
 
 

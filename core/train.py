@@ -6,21 +6,17 @@ from collections.abc import Sequence
 
 import torch
 
-from core.checkpoint import CheckpointError
 from core.command_line import parse
 from core.config import TrainConfig
-from core.data import DataError
-from core.pictures import PicturesError
 from core.presets import PRESETS
+from core.refusals import in_a_sentence
 from core.training.allocator import keep_freed_memory
 from core.training.finetune_report import report
 from core.training.loop import Run
-from core.training.processes import Processes, ProcessesError, joined
-from core.training.run_folder import RunFolderError
-
-Refused = (CheckpointError, DataError, PicturesError, ProcessesError, RunFolderError, OSError)
+from core.training.processes import Processes, joined
 
 
+@in_a_sentence()
 def main(argv: Sequence[str] | None = None) -> int:
     """Train, or go on; returns the exit status."""
     out = "the run's"
@@ -29,9 +25,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         out = config.out
         with joined(config) as processes:
             train(config, arguments, processes)
-    except Refused as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         print(f"\nstopped; go on with the same command and --resume (folder {out})", file=sys.stderr)
         return 130

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from core.refusals import RefusalError
 from demo.settings import MNIST
 
 Split = Literal["train", "test"]
@@ -27,24 +28,33 @@ FILES: dict[Split, tuple[tuple[str, tuple[int, ...], str], tuple[str, tuple[int,
 }
 
 
-class DataError(Exception):
+class DataError(RefusalError):
     """A data file that cannot be used; the message names the file, what was expected and what was found."""
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """Pictures with their truth: images (N, 28, 28) uint8, ink 255; labels (N,) uint8 in 0..9; sha256 of both."""
+    """Pictures with their truth: images (N, 28, 28) uint8, ink 255; labels (N,) uint8 in 0..9; sha256 of them.
+
+    names: of the N files that the pictures came in; empty where they came in none.
+    """
 
     name: str
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
+    names: tuple[str, ...] = ()
+
+    def file(self, index: int) -> str:
+        """The name of the file that a picture came in, "" for none."""
+        return self.names[index] if self.names else ""
 
     @property
     def sha256(self) -> str:
-        """The SHA-256 of shape, pixels and labels, so that equal data has an equal name."""
+        """The SHA-256 of shape, pixels, labels and names, so that equal data has an equal name."""
         digest = hashlib.sha256(repr(self.images.shape).encode())
         digest.update(np.ascontiguousarray(self.images).data)
         digest.update(np.ascontiguousarray(self.labels).data)
+        digest.update("\0".join(self.names).encode(errors="surrogatepass"))
         return digest.hexdigest()
 
 

@@ -1,20 +1,33 @@
 """Wires the tabs into one page; what each tab shows and does lives in its own file."""
 
+import asyncio
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
 import gradio as gr
-from starlette.middleware import Middleware
+from starlette.applications import Starlette
 
-from demo import about_tab, allocator, analysis_tab, api, corrections, limits, recognise_tab, settings
-from demo.guard import Guard
-from demo.recognizer import Recognizer
+from demo import api, settings
+from demo.answers import canvas
+from demo.answers.reader import Reader
+from demo.answers.recognizer import Recognizer
+from demo.corrections import store
+from demo.guard import allocator, connection, limits, log
+from demo.guard.guard import Guard
+from demo.guard.questions import Questions
+from demo.guard.requests import Requests
+from demo.guard.resting_queue import rest
+from demo.guard.temporary import Temporary
 from demo.settings import MODELS, STATIC
+from demo.tabs import about, analysis, recognise
 from demo.theme import colours_css, theme
 
 GRACE_S = 2
+SWEEP_EVERY_S = 30
 SESSIONS = 100  # that Gradio keeps, 60 to 100 kB each; nothing here needs one again, and its default is 10,000
 KEEP_ALIVE_S = 75  # longer than clients and proxies keep a resting connection: else one closes just as it is used
 TITLE = "Digit recogniser"
@@ -25,20 +38,24 @@ INVITATION = (
 
 
 def build() -> gr.Blocks:
-    """The whole page, not yet served; ModelError when the recogniser's file is missing or of another contract."""
-    recognizer = Recognizer(MODELS / "recognizer.onnx")
-    store = corrections.opened()
-    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(600, settings.GRADIO_FILES_LIVE_S)) as page:
+    """The whole page, not yet served; ModelError when a file that it reads with is missing or of another contract."""
+    files = Temporary(settings.temporary_folder())
+    reader, recognizer = Reader(MODELS / "reader.onnx"), Recognizer(MODELS / "recognizer.onnx")
+    kept = store.opened()
+    with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         gr.Markdown(f"# {TITLE}\n{INVITATION}", elem_id="title")
         with gr.Tabs():
             with gr.Tab("Recognise", id="recognise"):
-                recognise_tab.build(recognizer, store)
+                recognise.build(reader, recognizer, kept)
             with gr.Tab("Error analysis", id="analysis"):
-                analysis_tab.build(store)
+                analysis.build(kept, files)
             with gr.Tab("About", id="about"):
-                about_tab.build()
-        page.load(None, js=(STATIC / "analysis-shared.js").read_text(), api_visibility="private")
-        api.publish(recognizer)
+                about.build()
+        page.load(None, js=(STATIC / "analysis-shared.js").read_text(encoding="utf-8"), api_visibility="private")
+        api.publish(reader, recognizer, files)
+    rest(page._queue)
+    files.keep_what_is_here()
+    page.temporary_files = files
     return page
 
 
@@ -48,14 +65,19 @@ def serve(page: gr.Blocks) -> NoReturn:
     Never returns: Python's own way out would abort where a thread is still in native code.
     """
     allocator.give_back_freed_memory()
+    log.bound()
+    connection.raise_file_limit()
+    canvas.start()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         page.launch(**launch_options(page), prevent_thread_lock=True)
         page.server.config.timeout_graceful_shutdown = GRACE_S
         page.server.config.timeout_keep_alive = KEEP_ALIVE_S
+        page.server.config.http_protocol_class = connection.Connection
         page.block_thread()
     except KeyboardInterrupt:
         pass  # while it was still starting; later `block_thread` ends by itself
+    page.temporary_files.remove()
     sys.stdout.flush()
     os._exit(0)
 
@@ -67,13 +89,36 @@ def launch_options(page: gr.Blocks) -> dict[str, Any]:
         "server_port": settings.port(),
         "root_path": settings.root_path(),
         "theme": theme(),
-        "head": colours_css(),
-        "css_paths": [STATIC / "page.css", STATIC / "recognise.css", STATIC / "analysis.css"],
+        "head": f"{colours_css()}<style>{(STATIC / 'frame.css').read_text(encoding='utf-8')}</style>",
+        "css_paths": [STATIC / f"{name}.css" for name in ("page", "recognise", "analysis", "contrast")],
         "footer_links": ["api"],
         "max_file_size": limits.UPLOAD_BYTES,
         "state_session_capacity": SESSIONS,
-        "app_kwargs": {"middleware": [Middleware(Guard, downloads=about_tab.offered(page))]},
+        "app_kwargs": {"lifespan": lambda app: _guarded(app, page)},
         "enable_monitoring": False,
         "ssr_mode": False,
         "share": False,
     }
+
+
+@asynccontextmanager
+async def _guarded(app: Starlette, page: gr.Blocks) -> AsyncIterator[None]:
+    """Put the guard before everything that Gradio puts before its routes, and sweep while the page is served."""
+    files: Temporary = page.temporary_files
+    assert app.middleware_stack is not None  # this itself was called through it
+    app.middleware_stack = Guard(
+        app.middleware_stack,
+        downloads=about.offered(page),
+        questions=Questions(page.blocks).answer,
+        check=Requests(page, files).check,
+        files=files,
+    )
+    sweeping = asyncio.create_task(_sweep(files))
+    yield
+    sweeping.cancel()
+
+
+async def _sweep(files: Temporary) -> None:
+    while True:
+        await asyncio.to_thread(files.sweep)
+        await asyncio.sleep(SWEEP_EVERY_S)

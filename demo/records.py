@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.refusals import RefusalError
 
-class RecordError(Exception):
+
+class RecordError(RefusalError):
     """A record that cannot be read; the message names the file and what is wrong with it."""
 
 

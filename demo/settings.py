@@ -1,17 +1,23 @@
 """What the surroundings decide: folders, address, and whether this is a Hugging Face Space."""
 
 import os
-import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
-ROOT = Path(__file__).resolve().parent.parent
-MODELS = ROOT / "models"
+from core import files
+
+ROOT = files.ROOT
+MODELS = files.MODELS
 RECORDS = ROOT / "docs" / "records"
 MNIST = ROOT / "data" / "MNIST" / "raw"
 STATIC = Path(__file__).resolve().parent / "static"
 
-# Digits to recognise arrive inside questions; only data sets to analyse come through Gradio's own upload.
-GRADIO_FILES_LIVE_S = 3600  # then they are deleted, so that strangers cannot fill the disk for good
+
+def ask_nobody() -> None:
+    """Keep Gradio and ONNX Runtime from sending usage data; they read this when they are imported."""
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")  # of its figures, of which it keeps 10,000 by default
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 
 def host() -> str:
@@ -32,10 +38,23 @@ def root_path() -> str | None:
     return os.environ.get("DIGITS_ROOT_PATH") or None
 
 
+def hosts() -> list[str]:
+    """Names under which the page is reached besides its own: DIGITS_HOSTS, and a proxy's in DIGITS_ROOT_PATH."""
+    named = os.environ.get("DIGITS_HOSTS", "").replace(",", " ").lower().split()
+    proxy = urlsplit(root_path() or "").hostname
+    return [*named, *filter(None, [proxy, os.environ.get("SPACE_HOST", "").lower()])]
+
+
 def cache_folder() -> Path:
     """Where predictions are kept between starts: DIGITS_CACHE, or a folder of the user's; it may be unwritable."""
     chosen = os.environ.get("DIGITS_CACHE")
-    return Path(chosen) if chosen else Path(tempfile.gettempdir()) / f"digits-{os.getuid()}"
+    return Path(chosen) if chosen else files.own_temporary("digits")
+
+
+def temporary_folder() -> Path:
+    """Below which each server makes a folder for what visitors upload: GRADIO_TEMP_DIR, or one of the user's."""
+    chosen = os.environ.get("GRADIO_TEMP_DIR")
+    return Path(chosen) if chosen else files.own_temporary("digits-files")
 
 
 def on_space() -> bool:

@@ -4,7 +4,6 @@ Every picture of the sets, digits and non-digits, in its own size, goes through 
 in a browser. A label that differs, or a probability that is further off than allowed, ends it with exit status 1.
 """
 
-import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -14,15 +13,17 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from core import pictures
-from core.checkpoint import CheckpointError, sha256, write_json
+from core import verbs
+from core.files import write_json
 from core.other_digits import find_sets
+from core.refusals import NOT_READ, in_a_sentence
+from core.sets import PicturesError, read
+from core.stamp import stamp
 from export.contracts import SHIPPED
 from export.pictures import Grey
-from export.record import FORMAT, machine, versions
+from export.record import PACKAGES
 from export.runtimes import with_browser, with_onnxruntime
-from export.runtimes.run import MissingError, Outputs, Run, UnsupportedError
-from export.runtimes.with_onnxruntime import ModelError
+from export.runtimes.run import Outputs, Run
 from export.runtimes.with_torch import wrap
 from export.to_onnx import load_module
 
@@ -79,7 +80,7 @@ def measure(name: str, folders: Sequence[Path]) -> dict[str, Any]:
     """The record for one recogniser and all sets in the folders."""
     found = find_sets(folders)
     if not found:
-        raise pictures.PicturesError(
+        raise PicturesError(
             f"{', '.join(map(str, folders))}: no set in there; expected .zip, .npz or .jsonl.gz files of pictures"
         )
     file = MODELS / f"{name}.onnx"
@@ -88,36 +89,27 @@ def measure(name: str, folders: Sequence[Path]) -> dict[str, Any]:
     sets = {}
     try:
         for what, (path, pen) in found.items():
-            images = [picture.image for picture in pictures.read(path, pen).pictures]
+            images = [picture.image for picture in read(path, pen).pictures]
             sets[what] = compare(wrap(module, SHIPPED[name].contract), others, images, what)
             print(f"{what:28s} {sets[what]}", flush=True)
     finally:
         for run in others.values():
             getattr(run, "close", lambda: None)()
-    return {
-        "format": FORMAT,
-        "command": f"python -m export.agreement --model {name} FOLDER",
-        "model": file.name,
-        "sha256": sha256(file),
-        "allowed": ALLOWED,
-        "versions": versions() | {"onnxruntime-web": with_browser.version()},
-        "machine": machine(),
-        "sets": sets,
-    }
+    measured = [file, *{path for path, _ in found.values()}]
+    about = stamp(f"python -m export.agreement --model {name} FOLDER", measured, PACKAGES)
+    about["versions"] |= {"onnxruntime-web": with_browser.version()}
+    return about | {"model": file.name, "allowed": ALLOWED, "sets": sets}
 
 
+@in_a_sentence(status=NOT_READ, first="cannot compare")
 def main(argv: Sequence[str] | None = None) -> int:
     """Compare and write the record; 0 when all agree, 1 when something differs, 2 when nothing could be compared."""
-    parser = argparse.ArgumentParser(prog="python -m export.agreement", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("export.agreement", __doc__)
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="folders of sets, as core.other_digits")
     parser.add_argument("--model", choices=[n for n in SHIPPED if "recognizer" in n], default="recognizer")
     parser.add_argument("--out", type=Path, default=RECORD, metavar="FILE", help=f"({RECORD.name} in docs/records)")
     chosen = parser.parse_args(argv)
-    try:
-        record = measure(chosen.model, chosen.folders)
-    except (pictures.PicturesError, CheckpointError, ModelError, MissingError, UnsupportedError, OSError) as error:
-        print(f"cannot compare: {error}", file=sys.stderr)
-        return 2
+    record = measure(chosen.model, chosen.folders)
     write_json(chosen.out, record)
     print("every answer agrees" if agrees(record) else f"answers differ; {chosen.out} says where")
     return int(not agrees(record))

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from core import verbs
+
 Record = dict[str, Any]
 
 
@@ -13,7 +15,7 @@ def rows(metrics: Record) -> Iterator[str]:
         yield "| recipe | seeds | test error, mean and standard deviation | trained by |"
         yield "|---|--:|--:|---|"
     for name, group in groups:
-        yield f"| {name} | {group['n']} | {error(group)} | `{group['command']}` |"
+        yield f"| {name} | {group['n']} | {error(group)} | `{verbs.told(group['command'])}` |"
 
 
 def error(group: Record) -> str:

@@ -13,8 +13,11 @@ import onnx
 import torch
 from numpy.typing import NDArray
 
-from core.checkpoint import CheckpointError, sha256, write_json
-from core.data import load
+from core import verbs
+from core.data import load, packed
+from core.files import sha256, write_json
+from core.refusals import in_a_sentence
+from core.stamp import stamp
 from export import front
 from export.benchmark_page import as_text
 from export.contracts import NET, SHIPPED
@@ -22,7 +25,7 @@ from export.matrix import MATRIX_FLOP, products
 from export.memory import megabytes_of
 from export.operators import microseconds_by_operator
 from export.pictures import Grey, as_net_input, enlarge
-from export.record import FORMAT, machine, versions
+from export.record import PACKAGES
 from export.runtimes.run import Array, Run
 from export.runtimes.with_onnxruntime import ModelError, open_model, session
 from export.runtimes.with_torch import wrap
@@ -41,7 +44,7 @@ RIVALS = MODELS.parent / ".cache" / "rivals"
 
 
 def arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m export.benchmark", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("export.benchmark", __doc__)
     parser.add_argument(
         "--rounds", type=int, default=100, metavar="N", help=f"turns of {TURN} calls for each model, interleaved (100)"
     )
@@ -61,15 +64,12 @@ def arguments() -> argparse.ArgumentParser:
     return parser
 
 
+@in_a_sentence(first="stopped")
 def main(argv: list[str] | None = None) -> int:
     chosen = arguments().parse_args(argv)
     if chosen.rounds < 1:
         arguments().error(f"--rounds must be at least 1, got {chosen.rounds}")
-    try:
-        record = measure(chosen.models, chosen.other, chosen.rounds)
-    except (CheckpointError, ModelError) as error:
-        print(f"stopped: {error}", file=sys.stderr)
-        return 1
+    record = measure(chosen.models, chosen.other, chosen.rounds)
     write_json(chosen.out, record)
     front.draw(record, chosen.plot)
     print(as_text(record))
@@ -90,12 +90,11 @@ def measure(models: Path, others: list[Path], rounds: int) -> dict[str, Any]:
     latency = interleaved(one | products(), rounds, TURN)
     throughput = interleaved(many, max(3, rounds // 20))
     rates = {name: MATRIX_FLOP / latency.pop(name).min() / 1e3 for name in products()}
-    return {
-        "format": FORMAT,
-        "command": "python -m export.benchmark",
+    about = stamp("python -m export.benchmark", [*shipped_files(models), *packed("test")], PACKAGES)
+    if hasattr(os, "getloadavg"):  # Windows has none
+        about["machine"] |= {"load": round(os.getloadavg()[0], 1)}
+    return about | {
         "rounds": rounds,
-        "versions": versions(),
-        "machine": machine() | {"load": round(os.getloadavg()[0], 1)},
         "matrix_gflop_per_s": {name: round(rate, 1) for name, rate in rates.items()},
         "models": {
             name: about.get(name, {})

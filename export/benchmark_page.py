@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from core.stamp import stale
+
 Record = dict[str, Any]
 
 HEAD = """\
@@ -55,6 +57,7 @@ def page(record: Record) -> str:
         *size_table(record),
         PROFILES,
         *profiles(record),
+        *stale(record),
     ]
     return "\n".join(parts) + "\n"
 

@@ -1,26 +1,25 @@
-"""Write the model card, models/README.md, from the records: `python -m export.card`, or `--check` to compare only."""
+"""The model card, models/README.md, from the records."""
 
-import argparse
-import sys
 from collections.abc import Iterator
 
-from core.checkpoint import write_atomic
+import digits
 from core.metrics import Count
 from export.order import in_order, place
-from export.readme import ROOT, ReadmeError, Record, read_records
+from export.records import Record
 
-PURPOSE = """\
+PURPOSE = f"""\
 # Model card
 
-What the models in this folder read, how well, and what they are not for. They read handwritten digits, 0 to 9, one at
-a time:
+Version {digits.__version__}: what the models in this folder read, how well, and what they are not for. They read
+handwritten digits, 0 to 9, one at a time, or all of a picture:
 
 - `recognizer*` takes any uint8 picture (N, H, W) and answers with probabilities, the 28x28 picture that the net saw,
   and `digit_score`, which is low for what is no digit. `edge-recognizer*` does the same with a compact net.
+- `reader` takes the same, finds the parts of what is written, at most 32, and answers so for each, with its box.
 - `convnet*` and `edge*` are bare nets: float32 (N, 1, 28, 28) in [0, 1], ink 1, to logits.
 - `reference*` is the net of `convnet` trained as published, to compare with.
 
-Written by `python -m export.card` from `metrics.json` and `parity.json`.
+Written by `make readme` from `metrics.json` and `parity.json`.
 """
 
 TRAINING = """\
@@ -37,7 +36,7 @@ LIMITS = """\
 ## Limits
 - Not for decisions about people: no cheques, no exams, no post codes without a person who looks.
 - MNIST's writers were American census workers and students; other hands, and other ways to write 1, 7 and 0, are rarer.
-- A picture should hold one digit; two that touch are read as one, often with a low `digit_score`.
+- A picture for a recogniser should hold one digit; two that touch are read as one, often with a low `digit_score`.
 - `convnet` alone refuses nothing and wants MNIST's own preparation; NaN or 0-255 given to it come back as nonsense.
 
 ## Licence
@@ -79,27 +78,3 @@ def _files(parity: Record) -> Iterator[str]:
         yield "## Files"
         yield from rows
         yield ""
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Write the card, or with --check return 1 and a sentence when it differs from the records."""
-    parser = argparse.ArgumentParser(prog="python -m export.card", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the card is out of date")
-    check = parser.parse_args(argv).check
-    path = ROOT / "models" / "README.md"
-    try:
-        records = read_records(ROOT)
-    except ReadmeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    fresh = card(records["metrics"], records["parity"])
-    if not check:
-        write_atomic(path, fresh.encode())
-    elif not path.is_file() or path.read_text(encoding="utf-8") != fresh:
-        print("models/README.md differs from the records; run `make readme`", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

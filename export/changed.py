@@ -9,8 +9,10 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from core.checkpoint import write_atomic
 from core.data import ROOT as DATA
+from core.files import write_atomic
+from core.refusals import in_a_sentence
+from core.wording import counted
 from export.contracts import SHIPPED
 from export.pictures import Grey
 from export.sets import sets_for
@@ -49,6 +51,7 @@ def plot(shown: list[Shown]) -> bytes:
     return content.getvalue()
 
 
+@in_a_sentence()
 def main() -> int:
     """Draw the plot; 1 and a sentence when there is no record yet."""
     if not PARITY.is_file():
@@ -56,7 +59,7 @@ def main() -> int:
         return 1
     shown = changed_pictures(json.loads(PARITY.read_text())["models"])
     write_atomic(PLOT, plot(shown))
-    print(f"{len(shown)} pictures in docs/{PLOT.name}")
+    print(f"{counted(len(shown), 'picture')} in docs/{PLOT.name}")
     return 0
 
 

@@ -1,20 +1,21 @@
-"""What was checked beside the models: numbers, starts, the page under load; rows for README's last table."""
+"""What was checked beside the models: numbers, starts, the page under load; the last table of docs/results.md."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from core.stamp import mark
 
 Record = dict[str, Any]
 Rows = Iterator[tuple[str, str]]
 
 
 def rows(records: dict[str, Record]) -> Rows:
-    """What was checked, and the result; what no record holds has no row."""
-    yield from _agreement(records.get("agreement", {}))
-    yield from _numbers(records.get("strings", {}))
-    yield from _start(records.get("start", {}))
-    yield from _page(records.get("page", {}))
-    yield from _soak(records.get("soak", {}))
-    yield from _static(records.get("static_start", {}))
+    """What was checked, and the result; what no record holds has no row, and what was measured otherwise says so."""
+    for name, of_record in OF_RECORDS.items():
+        record = records.get(name, {})
+        said = mark(record)
+        for checked, result in of_record(record):
+            yield checked, f"{result}; {said}" if said else result
 
 
 def _agreement(record: Record) -> Rows:
@@ -35,6 +36,7 @@ def _numbers(record: Record) -> Rows:
     for name, row in (
         ("numbers of 2 to 8 digits, written with MNIST's test pictures", record["strings"]),
         ("two digits that touch", record["touching"]),
+        *((f"numbers in people's pens, {kind}", counts) for kind, counts in record.get("pens", {}).items()),
     ):
         exact, refused, misread = (row[kind] / row["n"] for kind in ("exact", "refused", "misread"))
         yield name, f"{row['n']:,}: {exact:.1%} read exactly, {refused:.1%} refused, {misread:.1%} misread"
@@ -62,6 +64,23 @@ def _page(page: Record) -> Rows:
     yield f"a sketch read alone; {count} in one batch, each", f"{alone:.1f} ms; {together:.1f} ms"
 
 
+def _analysis(analysis: Record) -> Rows:
+    if not analysis:
+        return
+    upload, mb = analysis["upload"], {name: f"{kb / 1000:.0f} MB" for name, kb in analysis["resident_kb"].items()}
+    view_ms, filter_ms, load = analysis["first_view_ms"], analysis["filter_ms"], analysis["load_average"]
+    yield (
+        f"error analysis, under a load of {load:.1f}, the least of {len(view_ms)} tries",
+        f"{min(view_ms):.0f} ms from opening the tab to the first view, {min(filter_ms):.0f} ms for a filter; "
+        f"{analysis['first_answers_s']:.0f} s when nobody has asked before",
+    )
+    yield (
+        f"error analysis of {upload['pictures']:,} uploaded pictures",
+        f"{upload['analysed_s']:.0f} s; resident memory {mb['fresh']} fresh, {mb['after_all_views']} after "
+        f"{analysis['views']} views, {mb['after_upload']} with the upload, {mb['after_the_next_set']} a set later",
+    )
+
+
 def _soak(soak: Record) -> Rows:
     if not soak:
         return
@@ -78,3 +97,14 @@ def _static(static: Record) -> Rows:
             f"`dist/{name}` ({folder['bytes'] / 1e6:.1f} MB), first visit to first answer",
             f"{folder['first_answer_s']:.1f} s",
         )
+
+
+OF_RECORDS: dict[str, Callable[[Record], Rows]] = {  # a record's name -> its rows, in the order of the table
+    "agreement": _agreement,
+    "numbers": _numbers,
+    "start": _start,
+    "page": _page,
+    "analysis": _analysis,
+    "soak": _soak,
+    "static_start": _static,
+}

@@ -1,6 +1,5 @@
 """`python -m export.choose_int8`: settings of 8-bit integers side by side on validation pictures, into a record."""
 
-import argparse
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -8,13 +7,17 @@ from typing import Any
 
 import onnx
 
-from core.checkpoint import write_json
+from core import verbs
+from core.data import packed
+from core.files import write_json
+from core.refusals import in_a_sentence
+from core.stamp import stamp
 from export.accuracy import measure_loss
 from export.calibration import calibration_batches, validation_set
 from export.contracts import SHIPPED, Shipped
 from export.quantize import Settings, int8
-from export.record import FORMAT, machine, versions
-from export.runtimes.with_onnxruntime import ModelError, open_model
+from export.record import PACKAGES
+from export.runtimes.with_onnxruntime import open_model
 from export.sets import answers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,19 +31,16 @@ CANDIDATES = (
 )
 
 
+@in_a_sentence(first="stopped")
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m export.choose_int8", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("export.choose_int8", __doc__)
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=SHIPPED, default=list(SHIPPED))
     parser.add_argument("--models", type=Path, default=ROOT / "models", metavar="DIR")
     parser.add_argument("--record", type=Path, default=RECORD, metavar="FILE")
     chosen = parser.parse_args(argv)
-    try:
-        tried = {name: try_settings(SHIPPED[name], chosen.models) for name in chosen.only}
-    except ModelError as error:
-        print(f"stopped: {error}", file=sys.stderr)
-        return 1
-    about = {"format": FORMAT, "command": "python -m export.choose_int8", "versions": versions(), "machine": machine()}
-    write_json(chosen.record, about | {"models": tried})
+    tried = {name: try_settings(SHIPPED[name], chosen.models) for name in chosen.only}
+    measured = [*(chosen.models / SHIPPED[name].file for name in chosen.only), *packed("train")]
+    write_json(chosen.record, stamp("python -m export.choose_int8", measured, PACKAGES) | {"models": tried})
     return 0
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 Axes = tuple[str | int, ...]
+UNSTATED: Axes = ("...",)  # of a foreign file that does not say how many axes there are
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Contract:
 
     @property
     def scores(self) -> str:
-        """The output (N, 10) whose largest column is the answer."""
-        return self.outputs[0].name
+        """The output whose largest column is the answer: the first of ten columns, or else the first."""
+        return next((port for port in self.outputs if port.axes[-1:] == (10,)), self.outputs[0]).name
 
 
 NET = Contract(
@@ -46,6 +47,19 @@ RECOGNIZER = Contract(
         Port("probabilities", "float32", ("N", 10)),
         Port("seen", "float32", ("N", 28, 28)),
         Port("digit_score", "float32", ("N",)),
+    ),
+)
+PARTS = 32  # of a picture that a reader answers for
+READER = Contract(
+    image=Port("image", "uint8", ("N", "H", "W")),
+    outputs=(
+        Port("digits", "int64", ("N", PARTS)),
+        Port("probabilities", "float32", ("N", PARTS, 10)),
+        Port("digit_score", "float32", ("N", PARTS)),
+        Port("boxes", "float32", ("N", PARTS, 4)),
+        Port("line", "int64", ("N", PARTS)),
+        Port("seen", "float32", ("N", PARTS, 28, 28)),
+        Port("more", "int64", ("N",)),
     ),
 )
 
@@ -77,5 +91,14 @@ SHIPPED = {
         Shipped("reference", "The known design, trained as published", "reference.safetensors", NET),
         Shipped("edge", "MNIST digit classifier, under 20,000 parameters", "edge.safetensors", NET),
         Shipped("edge-recognizer", "Small digit recogniser, raw pixels in", "edge-recognizer.safetensors", RECOGNIZER),
+    )
+}
+
+FINDER = "finder.safetensors"  # weights of what looks, in every reader
+READERS = {
+    row.name: row
+    for row in (
+        Shipped("reader", "Reader of digits and numbers", "recognizer.safetensors", READER),
+        Shipped("edge-reader", "Small reader of digits and numbers", "edge-recognizer.safetensors", READER),
     )
 }

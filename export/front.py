@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from core.checkpoint import write_atomic
+from core.files import write_atomic
 
 PLOT = Path(__file__).resolve().parent.parent / "docs" / "front.png"
 TEST_PICTURES = 10_000

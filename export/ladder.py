@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.refusals import RefusalError
 from export.contracts import Contract, Port
 from export.pictures import Case
 from export.runtimes.run import Array, Outputs, Run
+from export.tolerance import extent
 
 Allowed = dict[str, float]  # output name -> allowed difference as a share of its range
 
@@ -30,7 +32,7 @@ class Rung:
         return 2 * self.differences[self.scores] < self.smallest_gap
 
 
-class MismatchError(Exception):
+class MismatchError(RefusalError):
     """The first thing that differs; the message says where, both values and what was allowed.
 
     image: the picture (1, ...) that shows it; None when it is no matter of one picture.
@@ -92,6 +94,8 @@ def check_shape(where: str, port: Port, count: int, expected: Outputs, found: Ou
 
 def check_values(where: str, port: Port, images: Array, expected: Outputs, found: Outputs, share: float) -> float:
     """The largest absolute difference of one output; MismatchError when a value is not finite or too far off."""
+    if expected[port.name].dtype.kind not in "biufc":
+        return check_texts(where, port, images, expected, found)
     a, b = expected[port.name].astype(np.float64), found[port.name].astype(np.float64)
     for side, array in (("reference", a), ("candidate", b)):
         if len(lost := np.argwhere(~np.isfinite(array))):
@@ -99,9 +103,11 @@ def check_values(where: str, port: Port, images: Array, expected: Outputs, found
                 f"{where}: the {side}'s {port.name}{list(map(int, lost[0]))} is {array[tuple(lost[0])]}, not a number",
                 images[lost[0][0]][None],
             )
+    if not a.size:
+        return 0.0
     difference = np.abs(a - b)
     at = np.unravel_index(int(difference.argmax()), difference.shape)
-    limit = share * max(1.0, float(np.ptp(a)))
+    limit = share * extent(a)
     if difference[at] > limit:
         raise MismatchError(
             f"{where}: {port.name}{list(map(int, at))} is {b[at]:.9g}, the reference says {a[at]:.9g}; "
@@ -109,6 +115,17 @@ def check_values(where: str, port: Port, images: Array, expected: Outputs, found
             images[at[0]][None],
         )
     return float(difference[at])
+
+
+def check_texts(where: str, port: Port, images: Array, expected: Outputs, found: Outputs) -> float:
+    """0 when every text is the same, such as the name of a class; MismatchError at the first that is not."""
+    a, b = expected[port.name], found[port.name]
+    if len(other := np.argwhere(a != b)):
+        at = tuple(other[0])
+        raise MismatchError(
+            f"{where}: {port.name}{list(map(int, at))} is {b[at]!r}, the reference says {a[at]!r}", images[at[0]][None]
+        )
+    return 0.0
 
 
 def check_labels(where: str, images: Array, expected: Array, found: Array) -> None:

@@ -12,6 +12,7 @@ from torch.utils.hooks import RemovableHandle
 
 from export.runtimes.run import Array, Run
 from export.runtimes.with_onnxruntime import open_model
+from export.tolerance import extent
 
 OPERATORS: dict[type[nn.Module], str] = {
     nn.Conv2d: "Conv",
@@ -33,7 +34,7 @@ class Layer:
 
 
 def first_difference(reference: list[Layer], candidate: list[Layer], share: float) -> str | None:
-    """A sentence on the first layer that differs by more than `share` of its range; None when all agree."""
+    """A sentence on the first layer that differs by more than `share` of its extent; None when all agree."""
     for place, (a, b) in enumerate(zip(reference, candidate, strict=False), start=1):
         if a.operator != b.operator:
             return f"layer {place}: the file has {b.operator} {b.name!r} where the net has {a.operator} {a.name!r}"
@@ -41,7 +42,7 @@ def first_difference(reference: list[Layer], candidate: list[Layer], share: floa
             return f"layer {place}, {a.name}: its output is {b.output.shape}, the net's is {a.output.shape}"
         difference = np.abs(a.output.astype(np.float64) - b.output.astype(np.float64))
         at = np.unravel_index(int(difference.argmax()), difference.shape)
-        if not difference[at] <= share * max(1.0, float(np.ptp(a.output))):
+        if not difference[at] <= share * extent(a.output):
             return (
                 f"layer {place}, {a.name} ({a.operator}): value {list(map(int, at))} is {b.output[at]:.9g}, "
                 f"the net's is {a.output[at]:.9g}; {np.count_nonzero(difference)} of {difference.size} values differ"

@@ -1,10 +1,11 @@
 """How much memory a model takes, measured in a process of its own that holds nothing else."""
 
-import resource
+import mmap
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+from core.refusals import RefusalError
 from export.runtimes.run import Array
 from export.runtimes.with_onnxruntime import open_model
 
@@ -23,5 +24,8 @@ def _growth(file: Path, image: Array) -> float:
 
 
 def resident_bytes() -> int:
-    """Resident memory of the process that asks, as Linux counts it."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    """Resident memory of the process that asks, as Linux counts it; RefusalError on other systems."""
+    counted = Path("/proc/self/statm")
+    if not counted.is_file():
+        raise RefusalError("a model's memory is measured on Linux only, which counts it in /proc; run this there")
+    return int(counted.read_text(encoding="utf-8").split()[1]) * mmap.PAGESIZE

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 Row = TypeVar("Row")
 
-NETS = ("convnet", "recognizer", "edge", "edge-recognizer", "reference")
+NETS = ("reader", "convnet", "recognizer", "edge-reader", "edge", "edge-recognizer", "reference")
 FORMATS = ("onnx", "fp16.onnx", "int8.onnx", "ort")
 
 

@@ -1,4 +1,4 @@
-"""Other people's digits, and what is no digit: rows for README's tables."""
+"""Other people's digits, and what is no digit: rows for the tables of docs/results.md."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +7,7 @@ from core.metrics import Count
 
 Record = dict[str, Any]
 PEN = ", pen "  # between a set of strokes and the width, in pixels of a canvas of 280, at which they were drawn
+NOT_JUDGED = "pendigits8"  # often unreadable for people too; in no mean
 WHAT = {
     "optdigits": "bitmaps, 32x32",
     "paper_crops": "photos of paper, cut to the ink, 28x28",
@@ -32,9 +33,14 @@ def digit_rows(record: Record) -> Iterator[tuple[str, ...]]:
     for name, pens in _by_set(record.get("without_slashed_zeros", {})).items():
         yield name, "the same without slashed zeros", *_misread(pens)
     if mean := record.get("mean_error"):
-        yield "**mean**", "over sets, pens averaged, without pendigits8", "", f"**{mean:.2%}**"
+        yield "**mean**", f"over sets, pens averaged, without {NOT_JUDGED}", "", f"**{mean:.2%}**"
     if ece := record.get("pooled_ece"):
-        yield "calibration error", "all but pendigits8 together", "", f"{ece:.2%}"
+        yield "calibration error", f"all but {NOT_JUDGED} together", "", f"{ece:.2%}"
+
+
+def judged(record: Record) -> list[str]:
+    """The sets of digits of which the record's mean is."""
+    return [name for name in _by_set(record.get("digits", {})) if name != NOT_JUDGED]
 
 
 def stranger_rows(record: Record) -> Iterator[tuple[str, ...]]:

@@ -1,47 +1,57 @@
-"""`python -m export.pages`: the pages in docs/ that say what records say, written from them; `--check` to compare only.
+"""`make readme`: whatever people read that says what records say, written from them; `--check` to compare only.
 
-docs/runtimes.md and docs/benchmark.md are whole pages; docs/deploy.md and docs/training.md have places between markers.
+The model card and some pages of docs/ are whole pages; README.md and others have places between markers.
 """
 
-import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
-from core.checkpoint import write_atomic
-from export import attempts, benchmark_page, readme, runtimes_page
+from core import ablation_report, preprocess_page, remaining, verbs
+from core.bench import page as training_page
+from core.files import write_atomic
+from core.refusals import in_a_sentence
+from core.stamp import stale
+from export import attempts, benchmark_page, card, headlines, results, runtimes_page
 from export.order import in_order
-from export.readme import ReadmeError, read_records
+from export.records import PageError, Record, read_records
 
-Record = dict[str, Any]
+ROOT = Path(__file__).resolve().parent.parent
+WHOLE: dict[str, tuple[str, Callable[[Record], str]]] = {  # page -> the name of its record, and what it says
+    "docs/ablation.md": ("ablation", ablation_report.page),
+    "docs/benchmark.md": ("benchmark", benchmark_page.page),
+    "docs/preprocessing.md": ("preprocessing", preprocess_page.page),
+    "docs/remaining-errors.md": ("remaining_errors", remaining.page),
+    "docs/runtimes.md": ("runtimes", runtimes_page.page),
+}
 
 
 def pages(root: Path) -> dict[Path, str]:
-    """Path -> what should stand there; a page whose record is not there is left out. ReadmeError as in readme.py."""
-    records, docs = read_records(root), root / "docs"
-    found = {}
-    if records["runtimes"]:
-        found[docs / "runtimes.md"] = runtimes_page.page(records["runtimes"])
-    if records["benchmark"]:
-        found[docs / "benchmark.md"] = benchmark_page.page(records["benchmark"])
-    places = {
-        "deploy.md": {"costs": costs(records["benchmark"]), "device": device(records["runtimes"])},
-        "training.md": {"attempts": attempts.rows(records["metrics"])},
+    """Path -> what should stand there; a page whose record is not there is left out. PageError as in records.py."""
+    records = read_records(root)
+    found = {root / page: said(records[name]) for page, (name, said) in WHOLE.items() if records[name]}
+    if any(map(records.get, training_page.PARTS)):
+        found[root / "docs" / "training-speed.md"] = training_page.page(records)
+    found[root / "models" / "README.md"] = card.card(records["metrics"], records["parity"])
+    places: dict[str, dict[str, Iterable[str]]] = {
+        "README.md": {"numbers": headlines.rows(records)},
+        "docs/results.md": {"results": results.tables(records)},
+        "docs/deploy.md": {"costs": costs(records["benchmark"]), "device": device(records["runtimes"])},
+        "docs/training.md": {"attempts": attempts.rows(records["metrics"])},
     }
     for page, parts in places.items():
-        text = (docs / page).read_text(encoding="utf-8")
+        text = (root / page).read_text(encoding="utf-8")
         for name, lines in parts.items():
-            text = filled(text, name, [*lines], page)
-        found[docs / page] = text
+            text = filled(text, name, lines, page)
+        found[root / page] = text
     return found
 
 
-def filled(text: str, name: str, lines: list[str], page: str) -> str:
-    """`text` with `lines` between a place's two markers; ReadmeError unless each stands there once, in order."""
+def filled(text: str, name: str, lines: Iterable[str], page: str) -> str:
+    """`text` with `lines` between a place's two markers; PageError unless each stands there once, in order."""
     begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
     if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
-        raise ReadmeError(f"docs/{page}: expected one {begin} and after it one {end}")
+        raise PageError(f"{page}: expected one {begin} and after it one {end}")
     return "\n".join([text[: text.index(begin)] + begin, *lines, text[text.index(end) :]])
 
 
@@ -56,6 +66,7 @@ def costs(benchmark: Record) -> Iterator[str]:
         yield f"| `{name}` | {size} | {load} | {memory} | {row['min_us'] / 1e3:.2f} ms |"
     if rows:
         yield f"\nMeasured by `make bench` on {benchmark['machine']['processor']}; least times."
+        yield from stale(benchmark)
 
 
 def shipped(name: str) -> bool:
@@ -72,23 +83,20 @@ def device(runtimes: Record) -> Iterator[str]:
         )
 
 
+@in_a_sentence()
 def main(argv: list[str] | None = None) -> int:
-    """Write the pages, or with --check return 1 and a sentence for each that differs from its record."""
-    parser = argparse.ArgumentParser(prog="python -m export.pages", description=__doc__, allow_abbrev=False)
+    """Write the pages, or with --check return 1 and a sentence for each that differs from the records."""
+    parser = verbs.parser("export.pages", __doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a page is out of date")
     check = parser.parse_args(argv).check
-    try:
-        found = pages(readme.ROOT)
-    except ReadmeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    stale = [path for path, text in found.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
-    for path in stale:
+    found = pages(ROOT)
+    old = [path for path, text in found.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    for path in old:
         if check:
-            print(f"docs/{path.name} differs from the records; run `make readme`", file=sys.stderr)
+            print(f"{path.relative_to(ROOT)} differs from the records; run `make readme`", file=sys.stderr)
         else:
             write_atomic(path, found[path].encode())
-    return int(check and bool(stale))
+    return int(check and bool(old))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import onnx
 import torch
 from torch import nn
 
-from core.checkpoint import sha256
+from core.files import sha256
 from core.recognizer import Recognizer
 from export.contracts import NET, Contract, Shipped
 from export.inner_net import cut_net

@@ -1,37 +1,20 @@
 """models/parity.json: what was compared, with what, on what, and how it came out."""
 
 import json
-import platform
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from core.checkpoint import sha256, write_json
-from core.record import processor
+from core.files import sha256, write_json
+from core.stamp import FORMAT, stamp
 
-FORMAT = 1
 PACKAGES = ("torch", "onnx", "onnxscript", "onnxruntime", "numpy")
-
-
-def versions() -> dict[str, str]:
-    return {"python": platform.python_version()} | {package: version(package) for package in PACKAGES}
-
-
-def machine() -> dict[str, str]:
-    """What the numbers were measured on: processor, architecture and system, never the machine's name."""
-    return {"processor": processor(), "architecture": platform.machine(), "system": platform.system()}
 
 
 def write_record(path: Path, command: str, models: dict[str, dict[str, Any]]) -> None:
     """Write the record, atomically; models that this run left alone stay in it while their file is unchanged."""
-    record = {
-        "format": FORMAT,
-        "command": command,
-        "versions": versions(),
-        "machine": machine(),
-        "models": still_true(path) | models,
-    }
-    write_json(path, record)
+    entries = still_true(path) | models
+    files = {path.parent / entry["file"] for entry in entries.values()}
+    write_json(path, stamp(command, files, PACKAGES) | {"models": entries})
 
 
 def still_true(path: Path) -> dict[str, dict[str, Any]]:

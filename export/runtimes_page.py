@@ -1,9 +1,10 @@
-"""The record of all runtimes for people: docs/runtimes.md, and one row a file for README."""
+"""The record of all runtimes for people: docs/runtimes.md, and one row a file for docs/results.md."""
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from core.stamp import stale
 from export.order import place
 
 Record = dict[str, Any]
@@ -36,7 +37,7 @@ def page(record: Record) -> str:
         lines += [f"\n## {model['file']}", "", f"{model['bytes']:,} bytes, against {model['reference']}.", ""]
         lines += [COLUMNS, "|---|---|---|--:|--:|--:|--:|--:|"]
         lines += [trial_row(name, trial) for name, trial in in_order(model) if trial["outcome"] != "missing"]
-    return "\n".join([*lines, *device_table(record)]) + "\n"
+    return "\n".join([*lines, *device_table(record), *stale(record)]) + "\n"
 
 
 def files(record: Record) -> list[Record]:
@@ -94,7 +95,7 @@ def device_table(record: Record) -> Iterator[str]:
 
 
 def agreement(model: Record) -> str:
-    """For README: in how many runtimes a file agrees, and which refuse it or differ."""
+    """For docs/results.md: in how many runtimes a file agrees, and which refuse it or differ."""
     outcomes = Counter(trial["outcome"] for trial in model["runtimes"].values())
     differing = [name for name, trial in model["runtimes"].items() if trial["outcome"] == "differs"]
     tried = sum(outcomes.values()) - outcomes["missing"]

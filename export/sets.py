@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core import pictures
 from core.data import load
+from core.sets import read
 from export.contracts import RECOGNIZER, Contract
 from export.pictures import BATCHES, Case, Grey, as_net_input
 from export.runtimes.run import Array, Run
@@ -40,7 +40,7 @@ def other_digits(data: Path) -> dict[str, Labelled]:
     for folder in sorted(path for path in data.iterdir() if path.is_dir() and path.name != "MNIST"):
         sources = [folder] if (folder / "labels.csv").is_file() else []
         sources += sorted(path for kind in KINDS for path in folder.glob(kind))
-        found = [picture for source in sources for picture in pictures.read(source).pictures if picture.label.isdigit()]
+        found = [picture for source in sources for picture in read(source).pictures if picture.label.isdigit()]
         if found:
             truth = np.array([int(picture.label) for picture in found])
             sets[folder.name] = Labelled([*batched([picture.image for picture in found])], truth)

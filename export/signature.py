@@ -7,17 +7,23 @@ import onnx
 from onnx import TensorProto, ValueInfoProto
 from onnx.helper import tensor_dtype_to_np_dtype
 
-from core.checkpoint import sha256
-from export.contracts import Contract, Port
+from core.files import sha256
+from core.wording import counted
+from export.contracts import UNSTATED, Axes, Contract, Port
 from export.ladder import MismatchError
 
 
 def read_port(value: ValueInfoProto) -> Port:
-    """An input or output of a graph as a Port; an axis without name or length is called '?'."""
+    """An input or output of a graph as a Port; an axis without name or length, or one of 0, is called '?'.
+
+    What is no tensor, such as the classes' numbers that ZipMap makes, has the kind of what it holds and unstated axes.
+    """
+    if not value.type.HasField("tensor_type"):
+        return Port(value.name, value.type.WhichOneof("value") or "?", UNSTATED)
     tensor = value.type.tensor_type
-    axes = tuple(dim.dim_value if dim.HasField("dim_value") else dim.dim_param or "?" for dim in tensor.shape.dim)
+    axes = tuple(dim.dim_value if dim.dim_value > 0 else dim.dim_param or "?" for dim in tensor.shape.dim)
     kind = str(tensor_dtype_to_np_dtype(tensor.elem_type)) if tensor.elem_type != TensorProto.UNDEFINED else "?"
-    return Port(value.name, kind, axes)
+    return Port(value.name, kind, axes if tensor.HasField("shape") else UNSTATED)
 
 
 def read_contract(model: onnx.ModelProto) -> Contract:
@@ -26,7 +32,8 @@ def read_contract(model: onnx.ModelProto) -> Contract:
     inputs = [read_port(value) for value in model.graph.input if value.name not in weights]
     if len(inputs) != 1 or not model.graph.output:
         raise MismatchError(
-            f"the model has {len(inputs)} inputs and {len(model.graph.output)} outputs; expected 1 and some"
+            f"the model has {counted(len(inputs), 'input')} and {counted(len(model.graph.output), 'output')}; "
+            "expected 1 and some"
         )
     return Contract(inputs[0], tuple(read_port(value) for value in model.graph.output))
 
@@ -42,16 +49,23 @@ def check_signature(model: onnx.ModelProto, contract: Contract) -> None:
 
 
 def check_alike(a: Contract, b: Contract) -> None:
-    """MismatchError when two models cannot be compared: other names, kinds or fixed axes; a free axis fits any."""
+    """MismatchError when two models cannot be compared: other names, kinds or fixed axes; a free axis fits any.
+
+    How many pictures they take at once, the first axis, may differ: each is given as many as it takes.
+    """
     if len(a.outputs) != len(b.outputs):
-        raise MismatchError(f"A has {len(a.outputs)} outputs, B has {len(b.outputs)}")
+        raise MismatchError(f"A has {counted(len(a.outputs), 'output')}, B has {len(b.outputs)}")
     for one, other in zip((a.image, *a.outputs), (b.image, *b.outputs), strict=True):
-        axes = list(zip(one.axes, other.axes, strict=False))
-        fits = len(one.axes) == len(other.axes) and all(
-            isinstance(x, str) or isinstance(y, str) or x == y for x, y in axes
-        )
-        if (one.name, one.dtype) != (other.name, other.dtype) or not fits:
+        if (one.name, one.dtype) != (other.name, other.dtype) or not fit(one.axes, other.axes):
             raise MismatchError(f"A has {one}, B has {other}; expected the same name, kind and fixed axes")
+
+
+def fit(a: Axes, b: Axes) -> bool:
+    """Whether there are arrays that have both; the first axis, of pictures, may be of any length."""
+    if UNSTATED in (a, b):
+        return True
+    lengths = list(zip(a, b, strict=False))[len(a) > 1 :]
+    return len(a) == len(b) and all(isinstance(x, str) or isinstance(y, str) or x == y for x, y in lengths)
 
 
 def check_operators(model: onnx.ModelProto) -> None:

@@ -12,23 +12,28 @@ from onnx.helper import set_model_props
 from torch import Tensor, nn
 from torch.export import Dim
 
-from core.checkpoint import load_net, sha256, write_atomic
+from core.checkpoint import load_net
+from core.files import sha256, write_atomic
 from core.model import CLASSES
+from core.net.reader import Reader, load_reader
 from core.recognizer import Recognizer, load_recognizer
-from export.contracts import RECOGNIZER, Contract, Port, Shipped
+from core.refusals import RefusalError
+from export.contracts import FINDER, READER, RECOGNIZER, Contract, Port, Shipped
 from export.ramps import one_node_each
 
 OPSET = 20  # what torch's exporter writes without converting; onnx's reference evaluator needs 19 for 8-bit models
 LICENCE = "MIT"
 
 
-class ExportError(Exception):
+class ExportError(RefusalError):
     """A model that cannot be exported as promised; the message says what was found and what is expected."""
 
 
 def load_module(shipped: Shipped, weights: Path) -> tuple[nn.Module, dict[str, Any]]:
     """The torch module behind a shipped model, in evaluation mode, with its weights' history."""
     net, history = load_net(weights)
+    if shipped.contract == READER:
+        return load_reader(weights.with_name(FINDER), weights), history
     if shipped.contract != RECOGNIZER:
         return net, history
     if "calibration" not in history:
@@ -44,9 +49,11 @@ def properties(shipped: Shipped, module: nn.Module, weights: Path, history: dict
         "licence": LICENCE,
         "source_weights_sha256": sha256(weights),
     }
-    if test := history.get("test"):
+    if (test := history.get("test")) and not isinstance(module, Reader):
         says["test_error"] = f"{test['wrong']} wrong of {test['n']}"
-    if isinstance(module, Recognizer):
+    if isinstance(module, Reader):
+        says["finder_weights_sha256"] = sha256(weights.with_name(FINDER))
+    if isinstance(module, Recognizer | Reader):
         says |= {name: str(value) for name, value in asdict(module.calibration).items()}
     return says
 

@@ -7,6 +7,8 @@ Numerical Algorithms, section 2.8). A wrong weight or layer shows far above that
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import nn
 
 from export.contracts import RECOGNIZER, Contract
@@ -30,7 +32,16 @@ def of_net(net: nn.Module) -> float:
 
 
 def allowed(contract: Contract, net: nn.Module) -> dict[str, float]:
-    """Allowed difference of every output, as a share of the output's range (at least 1)."""
+    """Allowed difference of every output, as a share of its `extent`."""
     if contract != RECOGNIZER:
         return {contract.scores: of_net(net)}
     return {port.name: SEEN if port.name == "seen" else of_net(net) + GAIN * SEEN for port in contract.outputs}
+
+
+def extent(output: NDArray[np.generic]) -> float:
+    """What allowed differences are shares of: the range of an output and 0, at least 1.
+
+    Arithmetic rounds by a share of each number, not of how far numbers are apart: a blank picture's logits may all lie
+    within 1 of one another and be 5 from 0, and how their sums are ordered there hangs on the processor.
+    """
+    return max(1.0, float(np.ptp(np.append(output.astype(np.float64), 0.0))))

@@ -1,15 +1,13 @@
-"""Whether README.md tells the truth to a newcomer: `python3 scripts/fresh_machine.py [--quick]`, any Python from 3.11.
+"""Whether README.md tells the truth to a newcomer: `python3 -m scripts.fresh_machine [--quick]`, any Python from 3.11.
 
 Clones this checkout's last commit into an empty folder and runs there every command of README.md: as it is written,
 with what RUNS adds so that it ends within minutes. Stops with a sentence at the first that fails, at a command that
 RUNS does not know, and at one that README.md no longer has. --quick only installs the page and serves it.
 """
 
-import argparse
 import os
 import re
 import shlex
-import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +17,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from core import verbs
+from core.refusals import RefusalError, in_a_sentence
+from scripts import process_group
+
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT_S = 3600.0  # of one command
 SERVES = "make demo"
@@ -26,48 +28,45 @@ SHORT = " --limit 2000 --epochs 1"
 # A command of README.md, up to its comment -> the same, made short; later ones use what earlier ones leave.
 RUNS = {
     "make test": "make test",
-    "python -m demo.analysis models/recognizer.onnx mnist-test --html report.html": (
-        "python -m demo.analysis models/recognizer.onnx mnist-test --html report.html"
-    ),
+    "pip install .": "pip install .",
+    "digits read photo.jpg more/*.png": "digits read docs/screenshots/recognise-light.png tests/cases/pictures",
+    "pip install -e .": "pip install -e .",
     "python -m core.train": "python -m core.train" + SHORT,
-    "python -m core.train --preset reference": "python -m core.train --preset reference" + SHORT,
     "python -m core.train --preset quick": "python -m core.train --preset quick" + SHORT,
     "python -m core.train --resume": "python -m core.train --resume" + SHORT,
     "python -m core.train --from models/recognizer.safetensors --extra FOLDER": (
         "python -m core.train --from models/recognizer.safetensors --extra data/pendigits8/strokes.jsonl.gz"
         f"{SHORT} --out runs/extra"
     ),
-    "torchrun --nproc-per-node 2 -m core.train": "torchrun --nproc-per-node 2 -m core.train --out runs/two" + SHORT,
-    "python -m core.compare runs/A runs/B": "python -m core.compare runs/default-seed0 runs/reference-seed0",
-    "python -m core.evaluate models/convnet.onnx": "python -m core.evaluate models/convnet.onnx",
+    "digits compare runs/A runs/B": "digits compare runs/default-seed0 runs/quick-seed0",
+    "digits evaluate models/convnet.onnx": "digits evaluate models/convnet.onnx",
+    "digits publish convnet runs/default-seed0": "digits publish convnet runs/default-seed0",
     "python -m export": "python -m export",
-    "python -m export.choose_int8": "python -m export.choose_int8",
-    "python -m core.publish convnet runs/default-seed0": "python -m core.publish convnet runs/default-seed0",
+    "digits analyse models/recognizer.onnx mnist-test --html report.html": (
+        "digits analyse models/recognizer.onnx mnist-test --html report.html"
+    ),
 }
 
 
-class ReadmeError(Exception):
+class ReadmeError(RefusalError):
     """README.md and this machine disagree; the message says where."""
 
 
+@in_a_sentence(subprocess.CalledProcessError)
 def main(arguments: list[str] | None = None) -> int:
     """Run all in a fresh clone; 1 and a sentence where README.md does not hold."""
-    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("scripts.fresh_machine", __doc__)
     parser.add_argument("--quick", action="store_true", help="only clone, install the page and serve it")
     quick = parser.parse_args(arguments).quick
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)  # some tests run a command as a user to whom little is allowed
         clone = Path(folder) / "digits"
-        try:
-            subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
-            check_known(commands((clone / "README.md").read_text(encoding="utf-8")))
-            seconds = serve(clone)
-            print(f"{SERVES}: the page answered after {seconds:.0f} s", flush=True)
-            for command in [] if quick else RUNS.values():
-                print(f"{command}: {succeed(clone, command):.0f} s", flush=True)
-        except ReadmeError as error:
-            print(error, file=sys.stderr)
-            return 1
+        subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+        check_known(commands((clone / "README.md").read_text(encoding="utf-8")))
+        seconds = serve(clone)
+        print(f"{SERVES}: the page answered after {seconds:.0f} s", flush=True)
+        for command in [] if quick else RUNS.values():
+            print(f"{command}: {succeed(clone, command):.0f} s", flush=True)
     print("README.md tells the truth.")
     return 0
 
@@ -104,9 +103,7 @@ def serve(clone: Path) -> float:
             except (urllib.error.URLError, ConnectionError):
                 time.sleep(0.2)
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
+        process_group.end(process)
     raise ReadmeError(f"`{SERVES}` did not serve the page; its exit code is {process.returncode}")
 
 

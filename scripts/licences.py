@@ -8,7 +8,8 @@ import sys
 from importlib.metadata import distribution
 from pathlib import Path
 
-from core.checkpoint import write_atomic
+from core.files import write_atomic
+from core.refusals import in_a_sentence
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK, PAGE = ROOT / "requirements-demo.lock", ROOT / "docs" / "licences.md"
@@ -25,6 +26,7 @@ SHIPPED = (
 )
 
 
+@in_a_sentence()
 def main() -> int:
     """Write the page; 1 when a package's licence is not allowed."""
     packages = [(name, version, licence(name)) for name, version in locked()]
@@ -37,7 +39,7 @@ def main() -> int:
 
 def locked() -> list[tuple[str, str]]:
     """(name, version) of everything that the page's environment holds."""
-    return re.findall(r"^([\w.-]+)==(\S+)$", LOCK.read_text(), re.MULTILINE)
+    return re.findall(r"^([\w.-]+)==(\S+)$", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def licence(name: str) -> str:
@@ -60,7 +62,7 @@ def page(packages: list[tuple[str, str, str]]) -> str:
         "# Licences\n\nWhat each part of the project, and each package that it runs on, is licensed under.\n\n"
         "## Parts in this repository\n| part | licence | more |\n|---|---|---|\n"
         f"{shipped}\n\n## Packages that the page runs on\nNot in this repository; a container made from the Dockerfile "
-        "holds them. Made by `python -m scripts.licences`.\n\n"
+        "holds them. Made by `digits licences`.\n\n"
         f"| package | version | licence |\n|---|---|---|\n{installed}\n"
     )
 

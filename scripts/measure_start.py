@@ -5,22 +5,23 @@ start_to_first_answer_s: `python app.py`, until a headless Chromium has drawn a 
 """
 
 import os
-import platform
-import signal
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser
 
-from core.checkpoint import write_json
-from core.record import processor
+from core.files import write_json
+from core.refusals import in_a_sentence
+from core.stamp import stamp
+from demo.settings import MODELS
+from scripts import process_group
 from tests.demo.browsing import ROOT, browser, free_port, open_page, wait_for
 
 RECORD = ROOT / "docs" / "records" / "start.json"
@@ -29,7 +30,8 @@ TRIES = 5
 CLONE_LIMIT_S = 900.0
 
 
-def main() -> None:
+@in_a_sentence(subprocess.CalledProcessError)
+def main() -> int:
     """Measure both and write the record; stops with a sentence when the page does not come or misreads the bar."""
     with tempfile.TemporaryDirectory() as folder, browser() as chromium:
         clone = Path(folder) / "digits"
@@ -38,6 +40,7 @@ def main() -> None:
         answers_s = [time_answer(clone, chromium) for _ in range(TRIES)]
         print(f"start to first answer: {', '.join(f'{seconds:.1f}' for seconds in answers_s)} s")
     write_json(RECORD, record(clone_to_page_s, answers_s))
+    return 0
 
 
 def time_clone(clone: Path) -> float:
@@ -77,25 +80,17 @@ def serving(command: list[str], folder: Path, limit_s: float) -> Iterator[str]:
         wait_for(address, process, limit_s)
         yield address
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
+        process_group.end(process)
 
 
 def record(clone_to_page_s: float, answers_s: list[float]) -> dict[str, Any]:
     """What README.md's table quotes, with what is needed to believe it."""
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return {
-        "format": 1,
-        "command": "make measure",
-        "commit": commit.strip(),
+    return stamp("make measure", [MODELS / "recognizer.onnx"], PACKAGES) | {
         "clone_to_page_s": round(clone_to_page_s, 1),
         "start_to_first_answer_s": round(statistics.median(answers_s), 2),
         "start_to_first_answer_tries_s": [round(seconds, 2) for seconds in answers_s],
-        "machine": {"processor": processor(), "cores": os.cpu_count(), "system": platform.system()},
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
     }
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -5,57 +5,72 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-# Imports point one way: core <- export; the page knows neither, nor torch. A key is a package or a file.
+from demo.space.gradio_space import CORE
+
+# The files of core that every room may import, each at most numpy, Pillow and one another: the page carries them. A
+# further one goes into Dockerfile and .dockerignore too.
+GROUND_FLOOR = {*CORE} - {"__init__"}
+ON_SESSIONS = {"session"}  # those of them that onnxruntime belongs to
+# Imports point one way: core <- export; the page knows the ground floor alone, and no torch. Keys: packages, files.
 FORBIDDEN: dict[str, set[str]] = {
     "core": {"export", "demo", "app", "gradio", "onnxruntime"},
     "export": {"demo", "app", "gradio"},
     "demo": {"core", "export", "torch", "torchvision"},
     "app.py": {"core", "export", "torch", "torchvision"},
+    "digits.py": {"core", "export", "app", "torch", "torchvision", "gradio"},
 }
-# (file, module) that may be imported inside a function: there, only who asks for it needs it.
-LAZY = {("core/evaluate.py", "onnxruntime")}
+ON_GROUND = {"core", "export", "demo", "app", "torch", "torchvision", "gradio", "safetensors", "scipy", "onnxruntime"}
 UNPICKLERS = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 
 
 @dataclass(frozen=True)
 class Import:
-    """One import of a top-level module; `lazy` when it happens inside a function."""
+    """One import of a module, "torch.nn"."""
 
     line: int
-    module: str
-    lazy: bool
+    name: str
+
+    @property
+    def module(self) -> str:
+        """Its top-level module, "torch"."""
+        return self.name.split(".")[0]
+
+    @property
+    def from_the_ground_floor(self) -> bool:
+        """Whether it is a file of core that every room may import."""
+        parts = self.name.split(".")
+        return len(parts) > 1 and parts[0] == "core" and parts[1] in GROUND_FLOOR
 
 
 def forbidden_imports(path: str, source: str) -> list[str]:
     """Sentences, one for each import in `source` that the room of `path` (relative, with slashes) may not make."""
-    forbidden = FORBIDDEN.get(path, FORBIDDEN.get(PurePosixPath(path).parts[0], set()))
-    return [
-        f"{path}:{found.line} imports {found.module}"
-        for found in imports(path, source)
-        if found.module in forbidden and not (found.lazy and (path, found.module) in LAZY)
-    ]
+    forbidden = forbidden_in(path)
+    found = [one for one in imports(path, source) if one.module in forbidden and not one.from_the_ground_floor]
+    return sorted({f"{path}:{one.line} imports {one.name}" for one in found})
+
+
+def forbidden_in(path: str) -> set[str]:
+    """The top-level modules that a file may not import; of core, where it is among them, the ground floor is free."""
+    room = PurePosixPath(path)
+    if room.parts[0] == "core" and len(room.parts) == 2 and room.stem in GROUND_FLOOR:
+        return ON_GROUND - ({"onnxruntime"} if room.stem in ON_SESSIONS else set())
+    return FORBIDDEN.get(path, FORBIDDEN.get(room.parts[0], set()))
 
 
 def imports(path: str, source: str) -> Iterator[Import]:
     """Every import in `source`: statements anywhere, and import_module or __import__ of a literal name."""
     tree = ast.parse(source)
-    lazy_nodes = {
-        id(node)
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        for node in ast.walk(function)
-    }
     for node in ast.walk(tree):
         for name in _imported_names(path, node):
-            yield Import(node.lineno, name.split(".")[0], id(node) in lazy_nodes)
+            yield Import(node.lineno, name)
 
 
 def _imported_names(path: str, node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
-        if not node.level:
-            return [node.module or ""]
+        if not node.level:  # of core the names matter, for `from core import pictures` imports a file
+            return [f"core.{alias.name}" for alias in node.names] if node.module == "core" else [node.module or ""]
         package = PurePosixPath(path).parts[:-1]
         above = package[: max(len(package) - node.level + 1, 0)]
         return [".".join([*above, *filter(None, [node.module]), alias.name]) for alias in node.names]

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
 
+from tests.apart import apart
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 INSTALL_LIMIT_S = 300
 
@@ -38,17 +40,25 @@ def why_not(path: str) -> str:
     if not Path(path).is_file():
         return "no such file"
     try:
-        with sync_playwright() as playwright:
-            playwright.chromium.launch(executable_path=path).close()
+        apart(lambda: _start(path))
     except Error as error:
         return str(error).strip().splitlines()[0]
     return ""
 
 
+def _start(path: str) -> None:
+    with sync_playwright() as playwright:
+        playwright.chromium.launch(executable_path=path).close()
+
+
 def playwrights_own() -> str:
     """Where `playwright install chromium` puts its browser, whether or not it is there."""
-    with sync_playwright() as playwright:
-        return playwright.chromium.executable_path
+
+    def said() -> str:
+        with sync_playwright() as playwright:
+            return playwright.chromium.executable_path
+
+    return apart(said)
 
 
 def find_or_bring(bringers: dict[str, Callable[[], str]]) -> tuple[str, str]:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from torch import Tensor
 
-from core import data, pictures
-from core.evaluate import open_model
+from core import data, sets
+from core.answer import open_model
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = 0.995  # share of the pictures whose answer stays, at least
@@ -30,7 +30,7 @@ def model():
 def real(side: int) -> Tensor:
     """MNIST's validation digits and photographed ones in turn, dark on light, (1500, side, side) uint8."""
     mnist = 255 - data.hold_out(data.load("train"), 5000)[1][0][: COUNT // 2]
-    found = pictures.read(ROOT / "data" / "paper_crops" / "pictures.npz").pictures[:: 1500 // (COUNT // 2)]
+    found = sets.read(ROOT / "data" / "paper_crops" / "pictures.npz").pictures[:: 1500 // (COUNT // 2)]
     crops = torch.stack([torch.from_numpy(picture.image.copy()) for picture in found[: COUNT // 2]])
     crops = F.pad(crops, (7, 7, 7, 7), value=255)  # they are cut off at the ink
     return torch.cat([resized(mnist, side), resized(crops, side)])

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from core import pictures
-from core.evaluate import Answer, open_model
+from core import sets
+from core.answer import Answer, open_model
 
 ROOT = Path(__file__).resolve().parents[1]
 # Share misread, at least and at most. Sets without a single error would be ones that somebody trained on.
@@ -14,7 +14,7 @@ LIMITS = {"paper_crops": (0.003, 0.025), "optdigits": (0.003, 0.025)}
 
 
 def misread(answer: Answer, name: str) -> float:
-    found = pictures.read(ROOT / "data" / name / "pictures.npz").pictures
+    found = sets.read(ROOT / "data" / name / "pictures.npz").pictures
     images = torch.stack([torch.from_numpy(picture.image.copy()) for picture in found])
     answers = answer(images)[0].argmax(1)
     return sum(str(int(a)) != picture.label for a, picture in zip(answers, found, strict=True)) / len(found)

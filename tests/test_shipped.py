@@ -9,6 +9,7 @@ import pytest
 
 from core import checkpoint, data
 from core import metrics as metrics_of
+from core.files import sha256
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
 FLOOR, CEILING = (
@@ -49,13 +50,13 @@ def plausible(errors):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_weights_are_the_recorded_ones(name, metrics):
-    assert checkpoint.sha256(MODELS / f"{name}.safetensors") == metrics["models"][name]["sha256"]
+    assert sha256(MODELS / f"{name}.safetensors") == metrics["models"][name]["sha256"]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_graph_was_made_from_these_weights(name, sessions):
     metadata = sessions[name].get_modelmeta().custom_metadata_map
-    assert checkpoint.sha256(MODELS / f"{name}.safetensors") in metadata.values()
+    assert sha256(MODELS / f"{name}.safetensors") in metadata.values()
 
 
 @pytest.mark.slow

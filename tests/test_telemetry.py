@@ -17,13 +17,13 @@ class Watch(importlib.abc.MetaPathFinder):
             sys.exit()
 sys.meta_path.insert(0, Watch())
 """
-BEFORE = "from pathlib import Path; from core import evaluate"  # torch looks whether onnxruntime is there
+BEFORE = "import core.data, core.presets, core.recognizer, core.training.augment"  # torch looks whether it is there
 WAYS = {
     "the page": "import app",
-    "make space": "import demo.space",
+    "make space": "import demo.space.__main__",
     "analysis": "import demo.analysis.__main__",
     "export": "import export.__main__",
-    "evaluate": "evaluate._open_onnx(Path('none'))",
+    "evaluate": "from core import evaluate",
 }
 
 

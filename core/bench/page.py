@@ -1,16 +1,9 @@
-"""`python -m core.bench.page`: docs/training-speed.md from the records of the benchmarks; `--check` compares only."""
+"""docs/training-speed.md from the records of the benchmarks of training."""
 
-import argparse
-import json
-import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-from core.checkpoint import write_atomic
-
-DOCS = Path(__file__).resolve().parents[2] / "docs"
-NAME = "training-speed.md"
+from core.stamp import note
 
 Record = dict[str, Any]
 
@@ -24,7 +17,7 @@ def section(title: str, text: list[str], head: list[str], rows: list[list[str]],
 def step(record: Record) -> list[str]:
     """How near a training step comes to the machine's matrix products, a line a precision."""
     text = [
-        "`python -m core.bench.step --out docs/records/training_step.json`: on one thread, best of the rounds. A step",
+        "`digits step --out docs/records/training_step.json`: on one thread, best of the rounds. A step",
         "bends the pictures, goes forward and back, moves the weights and their average.",
     ]
     rows = [
@@ -43,7 +36,7 @@ def step(record: Record) -> list[str]:
 
 def ways(record: Record) -> list[str]:
     """What each change of the step costs or gains."""
-    text = ["`python -m core.bench.ways`: one change of the step at a time, in turn with it. What pays is in the loop."]
+    text = ["`digits ways`: one change of the step at a time, in turn with it. What pays is in the loop."]
     rows = [[row["way"], f"{row['step_ms']:.1f} ms", f"x {row['relative']:.2f}"] for row in record["rows"]]
     head = ["way", "a step", "beside the loop's own"]
     return section("What pays and what does not", text, head, rows, machine(record))
@@ -52,7 +45,7 @@ def ways(record: Record) -> list[str]:
 def race(record: Record) -> list[str]:
     """Seconds to each accuracy, the recipe beside its rivals."""
     text = [
-        "`python -m core.bench.race --out docs/records/time_to_accuracy.json`: training seconds until the validation",
+        "`digits race --out docs/records/time_to_accuracy.json`: training seconds until the validation",
         "pictures are read so well for the first time. All take turns, an epoch each. The tutorial loop is a Dataset",
         "with transforms, a DataLoader, Adam at 0.001 and the same net.",
     ]
@@ -69,7 +62,7 @@ def race(record: Record) -> list[str]:
 
 def scaling(record: Record) -> list[str]:
     """What a second process gains."""
-    text = ["`python -m core.bench.scaling`: one thread a process, gloo, the same batch for all together."]
+    text = ["`digits scaling`: one thread a process, gloo, the same batch for all together."]
     rows = [
         [str(row["batch"]), str(row["processes"]), f"{row['epoch_s']:.1f} s", f"{row['gain']:.2f}"]
         for row in record["rows"]
@@ -82,44 +75,27 @@ def scaling(record: Record) -> list[str]:
 def machine(record: Record) -> str:
     """Where a record was taken."""
     about = record["machine"]
-    return f"Taken on {about['cores']} cores ({about['processor']}), torch {record['versions']['torch']}."
+    taken = f"Taken on {about['cores']} cores ({about['processor']}), torch {record['versions']['torch']}."
+    return " ".join(filter(None, (taken, note(record))))
 
 
 PARTS: dict[str, Callable[[Record], list[str]]] = {
-    "training_step.json": step,
-    "training_ways.json": ways,
-    "time_to_accuracy.json": race,
-    "scaling.json": scaling,
+    "training_step": step,
+    "training_ways": ways,
+    "time_to_accuracy": race,
+    "scaling": scaling,
 }
 
 
-def page(records: Path) -> str:
-    """The page as Markdown; a part whose record is not there is left out."""
+def page(records: dict[str, Record]) -> str:
+    """The page as Markdown, of records by their names; a part whose record is not there is left out."""
     lines = [
         "# How fast training is",
         "",
         "What training costs beside what the machine could do, and what makes it faster.",
-        "Written by `python -m core.bench.page` from `docs/records/`.",
+        "Written by `make readme` from `docs/records/`.",
     ]
     for name, part in PARTS.items():
-        if (records / name).is_file():
-            lines += ["", *part(json.loads((records / name).read_text()))]
+        if record := records.get(name):
+            lines += ["", *part(record)]
     return "\n".join(lines) + "\n"
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Write the page, or with --check return 1 and a sentence when it differs from the records."""
-    parser = argparse.ArgumentParser(prog="python -m core.bench.page", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the page is out of date")
-    arguments = parser.parse_args(argv)
-    fresh, path = page(DOCS / "records"), DOCS / NAME
-    if not arguments.check:
-        write_atomic(path, fresh.encode())
-    elif not path.is_file() or path.read_text() != fresh:
-        print(f"docs/{NAME} differs from the records; run `python -m core.bench.page`", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

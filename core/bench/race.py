@@ -4,7 +4,6 @@ The recipes take turns, an epoch each, so whatever else the machine does slows a
 the validation pictures; validating is not counted. A recipe leaves the race when it has reached the last target.
 """
 
-import argparse
 import dataclasses
 import math
 import sys
@@ -19,12 +18,13 @@ from torch import nn
 from torch.utils.data import DataLoader, Subset
 from torchvision import datasets, transforms
 
-from core import data
-from core.checkpoint import CheckpointError, write_json
+from core import data, verbs
+from core.files import write_json
 from core.metrics import count_wrong, predict
 from core.model import ConvNet
 from core.presets import PRESETS
-from core.record import command, environment
+from core.record import head
+from core.refusals import in_a_sentence
 from core.training.allocator import keep_freed_memory
 from core.training.loop import Run
 
@@ -128,13 +128,14 @@ def measure(preset: str, seeds: Sequence[int], rivals: Sequence[str], threads: i
         ]
         for target in TARGETS
     }
-    about = {"format": 1, "command": command(), **environment(torch.device("cpu"))}
+    about = head(torch.device("cpu"), data.packed("train"))
     return {**about, "seeds": list(seeds), "most_epochs_of_rivals": most, "targets": targets, "recipes": history}
 
 
+@in_a_sentence()
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.bench.race", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.bench.race", __doc__)
     parser.add_argument("--preset", choices=sorted(PRESETS), default="quick", help="the recipe to time")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4], help="it is trained with all of them")
     parser.add_argument(
@@ -153,13 +154,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     keep_freed_memory()
-    try:
-        record = measure(arguments.preset, arguments.seeds, arguments.rivals, arguments.threads, arguments.most_epochs)
-        if arguments.out:
-            write_json(arguments.out, record)
-    except (CheckpointError, data.DataError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    record = measure(arguments.preset, arguments.seeds, arguments.rivals, arguments.threads, arguments.most_epochs)
+    if arguments.out:
+        write_json(arguments.out, record)
     for target, rows in record["targets"].items():
         for row in rows:
             said = "never" if row["mean"] is None else f"{row['mean']:.0f} s"

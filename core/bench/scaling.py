@@ -4,7 +4,6 @@ Each number of processes trains the default recipe for two epochs under torchrun
 epoch counts. They take turns, `--rounds` times, and the best of the rounds counts.
 """
 
-import argparse
 import json
 import math
 import subprocess
@@ -16,8 +15,11 @@ from typing import Any
 
 import torch
 
-from core.checkpoint import write_json
-from core.record import command, environment
+from core import verbs
+from core.data import packed
+from core.files import write_json
+from core.record import head
+from core.refusals import RefusalError, in_a_sentence
 
 RECORD = Path(__file__).resolve().parents[2] / "docs" / "records" / "scaling.json"
 
@@ -44,13 +46,14 @@ def measure(counts: Sequence[int], batches: Sequence[int], pictures: int, rounds
         {"batch": batch, "processes": count, "epoch_s": seconds, "gain": round(best[batch, counts[0]] / seconds, 3)}
         for (batch, count), seconds in best.items()
     ]
-    about = {"format": 1, "command": command(), **environment(torch.device("cpu"))}
+    about = head(torch.device("cpu"), packed("train"))
     return {**about, "pictures": pictures, "rounds": rounds, "threads_a_process": 1, "rows": rows}
 
 
+@in_a_sentence()
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and write the record; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.bench.scaling", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.bench.scaling", __doc__)
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2], help="numbers of processes to compare")
     parser.add_argument("--batches", type=int, nargs="+", default=[128, 512], help="pictures a step, of all together")
     parser.add_argument("--pictures", type=int, default=16_000, help="pictures an epoch")
@@ -61,13 +64,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error("--processes, --batches, --pictures and --rounds must be at least 1")
     try:
         record = measure(arguments.processes, arguments.batches, arguments.pictures, arguments.rounds)
-        write_json(arguments.out, record)
     except subprocess.CalledProcessError as error:
-        print(f"error: training failed: {error.stderr.decode(errors='replace').strip()[-500:]}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+        said = error.stderr.decode(errors="replace").strip()[-500:]
+        raise RefusalError(f"training failed: {said}") from error
+    write_json(arguments.out, record)
     return 0
 
 

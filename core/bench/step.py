@@ -6,7 +6,6 @@ turn, in one process, and the best of the rounds counts, for whatever else the m
 Take figures on an idle machine.
 """
 
-import argparse
 import dataclasses
 import json
 import math
@@ -19,11 +18,14 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 
-from core.checkpoint import write_json
+from core import verbs
 from core.config import PRECISIONS, TrainConfig
+from core.data import packed
 from core.device import pick_device, pick_dtype
+from core.files import write_json
 from core.presets import PRESETS
-from core.record import command, environment
+from core.record import head
+from core.refusals import in_a_sentence
 from core.training.allocator import keep_freed_memory
 from core.training.augment import augment
 from core.training.average import move_towards
@@ -116,9 +118,10 @@ def measure(config: TrainConfig, rounds: int) -> dict[str, Any]:
     }
 
 
+@in_a_sentence()
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.bench.step", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.bench.step", __doc__)
     parser.add_argument("--preset", choices=sorted(PRESETS), default="default", help="whose net, batch and bends")
     parser.add_argument("--precisions", nargs="+", choices=PRECISIONS, default=["float32", "auto"], help="of the step")
     parser.add_argument("--threads", type=int, default=1, help="processor threads; 0 leaves torch's own choice")
@@ -132,7 +135,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     keep_freed_memory()
     config = PRESETS[arguments.preset]
     rows = [measure(dataclasses.replace(config, precision=name), arguments.rounds) for name in arguments.precisions]
-    about = {"format": 1, "command": command(), **environment(pick_device(config.device))}
+    about = head(pick_device(config.device), packed("train"))
     record = {**about, "batch": config.batch, "rounds": arguments.rounds, "rows": rows}
     print(json.dumps(record, indent=2))
     if arguments.out:

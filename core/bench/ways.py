@@ -4,7 +4,6 @@ Every way changes one thing of the step that the training loop takes. All take t
 the best of the rounds counts; what is told is the time relative to the loop's own step.
 """
 
-import argparse
 import dataclasses
 import shutil
 import sys
@@ -15,12 +14,15 @@ from typing import Any
 import torch
 from torch import Generator, nn
 
+from core import verbs
 from core.bench.step import best_seconds
-from core.checkpoint import write_json
 from core.config import TrainConfig
+from core.data import packed
 from core.device import pick_dtype
+from core.files import write_json
 from core.presets import PRESETS
-from core.record import command, environment
+from core.record import head
+from core.refusals import in_a_sentence
 from core.training.allocator import keep_freed_memory
 from core.training.augment import augment
 from core.training.average import move_towards
@@ -96,13 +98,14 @@ def measure(config: TrainConfig, rounds: int) -> dict[str, Any]:
     seconds = {name: best[name] / way.bent_at_once for name, way in possible.items()}
     own = next(iter(seconds.values()))
     rows = [{"way": name, "step_ms": round(s * 1e3, 2), "relative": round(s / own, 3)} for name, s in seconds.items()]
-    about = {"format": 1, "command": command(), **environment(torch.device("cpu"))}
+    about = head(torch.device("cpu"), packed("train"))
     return {**about, "batch": config.batch, "rounds": rounds, "rows": rows}
 
 
+@in_a_sentence()
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, print and write the record; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m core.bench.ways", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("core.bench.ways", __doc__)
     parser.add_argument("--preset", choices=sorted(PRESETS), default="default", help="whose net, batch and bends")
     parser.add_argument("--rounds", type=int, default=30, help="times that every way has its turn")
     parser.add_argument("--out", type=Path, default=RECORD, help="where the record goes")
@@ -114,11 +117,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     record = measure(PRESETS[arguments.preset], arguments.rounds)
     for row in record["rows"]:
         print(f"{row['way']:34s} {row['step_ms']:8.2f} ms  x {row['relative']:.2f}")
-    try:
-        write_json(arguments.out, record)
-    except OSError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    write_json(arguments.out, record)
     return 0
 
 

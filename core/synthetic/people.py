@@ -9,8 +9,8 @@ from safetensors.torch import save as to_bytes
 from torch import Generator, Tensor
 from tqdm import tqdm
 
-from core.checkpoint import write_atomic
 from core.data import Pictures
+from core.files import write_atomic
 from core.preprocess import Preprocess
 from core.synthetic.realink import at_another_size, non_digits, photograph
 

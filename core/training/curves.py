@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from core.checkpoint import write_atomic
+from core.files import write_atomic
 from core.metrics import Count
 
 

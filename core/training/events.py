@@ -10,7 +10,7 @@ from tensorboardX.event_file_writer import EventsWriter  # type: ignore[import-u
 from tensorboardX.proto.event_pb2 import Event  # type: ignore[import-untyped]
 from tensorboardX.summary import scalar  # type: ignore[import-untyped]
 
-from core.checkpoint import write_atomic
+from core.files import write_atomic
 
 NAME = "events.out.tfevents.run"  # TensorBoard reads every file whose name holds "tfevents"
 

@@ -11,12 +11,12 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from core import pictures
+from core import sets
 from core.config import TrainConfig
 from core.data import Pictures
 from core.picture_report import is_digit_label
-from core.pictures import Picture, PicturesError, PictureSet
 from core.preprocess import Preprocess
+from core.sets import Picture, PicturesError, PictureSet
 from core.synthetic.people import NO_DIGIT
 
 FEWEST = 2  # one to learn from, one to hold out
@@ -64,7 +64,7 @@ def extra_pictures(config: TrainConfig) -> Extra:
 def read_set(path: Path) -> PictureSet:
     """Every picture of a set, or PicturesError."""
     try:
-        return pictures.read(path)
+        return sets.read(path)
     except (OSError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise PicturesError(f"{path}: cannot be read ({error})") from error
 

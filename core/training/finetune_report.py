@@ -9,6 +9,7 @@ from torch import Tensor
 from core import checkpoint
 from core.change import Change, change, is_improvement
 from core.data import Pictures
+from core.files import sha256
 from core.metrics import count_wrong, predict
 from core.training.extra import Extra
 from core.training.loop import Run
@@ -28,7 +29,7 @@ def report(run: Run) -> str:
     if run.config.from_:
         changes = {name: measured(run, name, pictures) for name, pictures in sets.items()}
         record |= {
-            "from_sha256": checkpoint.sha256(Path(run.config.from_)),
+            "from_sha256": sha256(Path(run.config.from_)),
             "improvement": is_improvement(changes[OWN], changes[MNIST]),
             "changes": [one.record() for one in changes.values()],
             "held_out_names": extra.held_out_names,

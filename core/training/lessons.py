@@ -17,8 +17,9 @@ from safetensors.torch import load_file
 from safetensors.torch import save as to_bytes
 from torch import Tensor
 
-from core.checkpoint import CheckpointError, write_atomic
+from core.checkpoint import CheckpointError
 from core.config import TrainConfig, flag
+from core.files import write_atomic
 
 RECORD = "lessons.json"
 

@@ -17,7 +17,8 @@ from core.config import TrainConfig
 from core.device import pick_dtype
 from core.metrics import count_wrong, predict
 from core.model import build
-from core.record import command, environment
+from core.record import environment
+from core.stamp import command_line
 from core.training import resume
 from core.training.augment import augment, bend, nudges
 from core.training.average import move_towards
@@ -47,7 +48,7 @@ class Run:
         self.dtype = pick_dtype(config.precision, self.device)
         self.folder = RunFolder(Path(config.out), writes=processes.is_first)
         self.history: dict[str, Any] = {
-            "command": command(),
+            "command": command_line(),
             "config": asdict(config),
             **environment(self.device),
             "processes": processes.count,

@@ -16,12 +16,13 @@ from torch.nn.parallel import DistributedDataParallel
 
 from core.config import TrainConfig
 from core.device import pick_device
+from core.refusals import RefusalError
 
 STREAM = 1_000_000_007  # apart from every seed of another epoch
 LONGEST_WAIT = timedelta(hours=2)  # the first process may draw pictures for that long; a lost one is noticed at once
 
 
-class ProcessesError(Exception):
+class ProcessesError(RefusalError):
     """Processes that cannot work together; the message says what happened and what to do."""
 
 

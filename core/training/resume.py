@@ -58,10 +58,10 @@ def save(path: Path, tensors: dict[str, Tensor], net: str, history: dict[str, An
     checkpoint.save(path, tensors, net, {**history, "content_sha256": content_sha256(tensors, history)})
 
 
-def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Tensors and history of a checkpoint; CheckpointError when there is none or when it is damaged."""
+def load(path: Path, only: str | None = None) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Tensors and history of a checkpoint, of the net `only` if given; CheckpointError when missing or damaged."""
     try:
-        _, tensors, history = checkpoint.load(path)
+        _, tensors, history = checkpoint.load(path, only)
         expected = history.pop("content_sha256", None)  # older versions wrote none
         history["config"], history["epochs"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -10,13 +10,15 @@ from typing import Any
 from torch import Tensor
 
 from core import checkpoint
+from core.files import sha256, write_atomic, write_json
+from core.refusals import RefusalError
 from core.training import events, resume
 from core.training.curves import draw_curves
 
 EPOCH_COLUMNS = ("epoch", "train_loss", "val_wrong", "val_n", "lr", "seconds")
 
 
-class RunFolderError(Exception):
+class RunFolderError(RefusalError):
     """A run folder that cannot be written; the message names the file, the reason and what is kept."""
 
 
@@ -58,7 +60,7 @@ class RunFolder:
         self._try(self.weights, lambda: checkpoint.save(self.weights, state, net, without_clock(history)))
         self.write_csv("validation.csv", ("picture", "label", "answer"), answers)
         if self.writes:
-            record = {"format": 1, "weights_sha256": checkpoint.sha256(self.weights), **history}
+            record = {"format": 1, "weights_sha256": sha256(self.weights), **history}
             self.write_json("metrics.json", record)
             curves = self.path / "curves.png"
             self._try(curves, lambda: draw_curves({self.path.name: history["epochs"]}, curves))
@@ -66,12 +68,12 @@ class RunFolder:
     def write_json(self, name: str, record: dict[str, Any]) -> None:
         """Write a record into the folder."""
         path = self.path / name
-        self._try(path, lambda: checkpoint.write_json(path, record))
+        self._try(path, lambda: write_json(path, record))
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text into the folder."""
         path = self.path / name
-        self._try(path, lambda: checkpoint.write_atomic(path, text.encode()))
+        self._try(path, lambda: write_atomic(path, text.encode()))
 
     def write_csv(self, name: str, columns: tuple[str, ...], rows: list[list[Any]]) -> None:
         """Write a table into the folder."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from core.refusals import RefusalError
+
 PREFIX = "#analysis"
 SECTIONS = {
     "overview": "Overview",
@@ -28,7 +30,7 @@ COLOURS = {"answer": "by answer", "truth": "by truth", "error": "by error"}
 PICTURE_CHANGES = {"page": 0, "picture": None}  # what another filter makes meaningless
 
 
-class AddressError(ValueError):
+class AddressError(RefusalError, ValueError):
     """An address that names nothing; the message is a sentence for the person who opened it."""
 
 

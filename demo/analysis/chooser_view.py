@@ -1,36 +1,36 @@
 """What can be chosen above every view: pictures, one or two models, the section."""
 
-from html import escape
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from demo.analysis import markup
 from demo.analysis.address import SECTIONS, Address
+from demo.rendering import render
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 CORRECTIONS = "corrections"  # no data set's name: the page asks for the visitor's own and opens what it gets
 
 
-def choices(address: Address, data: dict[str, str], models: dict[str, str], name: str) -> str:
-    """Three lists. data, models: value -> title; name: what the pictures on show are called."""
+def choices(
+    address: Address, data: dict[str, str], models: dict[str, str], name: str, unfit: Mapping[str, str] = NOTHING
+) -> str:
+    """Three lists. data, models: value -> title; name: what the pictures on show are called.
+
+    unfit: models that cannot read these pictures -> why; they are listed greyed out.
+    """
     if address.data not in data:
         data = {address.data: name} | data
     others = {"": "none"} | {value: title for value, title in models.items() if value != address.model}
-    return (
-        _select("data", "Pictures", data, address.data)
-        + _select("model", "Model", models, address.model)
-        + _select("other", "Second model", others, address.other)
+    lists = (
+        ("data", "Pictures", data, address.data),
+        ("model", "Model", models, address.model),
+        ("other", "Second model", others, address.other),
     )
+    return render("chooser", lists=lists, unfit=unfit)
 
 
 def sections(address: Address) -> str:
     """A row of links, one for each section."""
-    return markup.choices(
-        "View",
-        [(title, address.to(show=name, page=address.page), name == address.show) for name, title in SECTIONS.items()],
-    )
-
-
-def _select(name: str, label: str, options: dict[str, str], chosen: str) -> str:
-    listed = "".join(
-        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(title)}</option>'
-        for value, title in options.items()
-    )
-    return f'<label>{label} <select name="{name}">{listed}</select></label>'
+    links = [
+        (title, address.to(show=name, page=address.page), name == address.show) for name, title in SECTIONS.items()
+    ]
+    return render("sections", sections=links)

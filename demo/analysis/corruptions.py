@@ -1,14 +1,13 @@
 """Pictures made worse on purpose: each change in five strengths, from a seed, and how many are then misread."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from demo.analysis.counts import Rate, wilson
+from demo.analysis.predictions import Model, predict
 from demo.mnist import Labelled
-from demo.predictions import predict
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -17,7 +16,7 @@ MOST_PICTURES = 1000  # the first ones of a data set
 MOST_BYTES = 2**23  # changed at a time, so that the copies in float32 stay small
 
 
-def error_rates(model: Path, data: Labelled, change: str, progress: Callable[[float], None]) -> list[Rate]:
+def error_rates(model: Model, data: Labelled, change: str, progress: Callable[[float], None]) -> list[Rate]:
     """The model's error on the first 1,000 pictures under a change of CHANGES at strengths 0, 1, ... 5."""
     images, labels = data.images[:MOST_PICTURES], data.labels[:MOST_PICTURES]
     rates = []

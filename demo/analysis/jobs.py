@@ -7,13 +7,21 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-from demo import limits
 from demo.analysis import memory
+from demo.guard import deadline, limits
 from demo.mnist import DataError
 
 Progress = Callable[[float], None]
 LIMIT_BYTES = 128 * 2**20  # of all kept results
+ABANDONED_S = 15.0  # browsers ask four times a second how far it is
 IN_USE_S = 10.0  # what was asked for within that time stays in any case: a view may need several large results
+
+
+class Abandoned(DataError):  # noqa: N818 (reads as what it means)
+    """Work that nobody has asked for any more; told to nobody but who asks just then."""
+
+    def __init__(self) -> None:
+        super().__init__("Nobody waited for that any more. Please ask again.")
 
 
 @dataclass
@@ -23,6 +31,7 @@ class _Job:
     result: Any = None
     error: Exception | None = None
     asked_at: float = 0.0  # by time.monotonic()
+    address: str = ""  # of who asked first
 
 
 class Jobs:
@@ -55,9 +64,11 @@ class Jobs:
         with self._asking:
             job = self._jobs.get(key)
             if job is None:
-                if sum(not other.done.is_set() for other in self._jobs.values()) >= limits.ANALYSES:
+                address = deadline.current().visitor[0]
+                waiting = [other.address for other in self._jobs.values() if not other.done.is_set()]
+                if len(waiting) >= limits.ANALYSES or waiting.count(address) > limits.ANALYSES // 2:
                     raise DataError("Many people are analysing pictures just now. Please try again in a minute.")
-                job = self._jobs[key] = _Job()
+                job = self._jobs[key] = _Job(address=address, asked_at=time.monotonic())
                 threading.Thread(target=self._run, args=(job, work), name="analysis").start()
             self._jobs.move_to_end(key)
             job.asked_at = time.monotonic()
@@ -68,6 +79,9 @@ class Jobs:
         with self._asking:
             unused_since = time.monotonic() - self._in_use_s
             idle = [name for name, job in self._jobs.items() if job.done.is_set() and job.asked_at <= unused_since]
+            for name in [name for name in idle if self._jobs[name].error]:  # who asked has left
+                del self._jobs[name]
+                idle.remove(name)
             for name in idle:
                 if memory.held_bytes([job.result for job in self._jobs.values()]) <= self._limit_bytes:
                     break
@@ -79,11 +93,17 @@ class Jobs:
             if not threading.main_thread().is_alive():
                 raise InterruptedError("the program ends")  # a thread that is killed in native code aborts it
             job.share = share
+            if time.monotonic() - job.asked_at > ABANDONED_S:
+                raise Abandoned
 
         with self._working:
             try:
+                progress(0.0)
                 job.result = work(progress)
             except Exception as error:  # handed to whoever asks
                 job.error = error
         job.done.set()
+        if isinstance(job.error, Abandoned):  # nobody waits for it: the next one who asks starts it anew
+            with self._asking:
+                self._jobs = OrderedDict((key, other) for key, other in self._jobs.items() if other is not job)
         self._forget()

@@ -1,6 +1,7 @@
 """How much a result holds, and giving freed memory back, so that a server of many analyses does not grow."""
 
 import ctypes
+import sys
 from collections.abc import Iterator
 from dataclasses import is_dataclass
 from typing import Any
@@ -15,6 +16,8 @@ def held_bytes(values: object) -> int:
 
 def give_back() -> None:
     """Hand freed memory to the system where the C library holds on to it: glibc keeps what each thread used."""
+    if not sys.platform.startswith("linux"):
+        return
     if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
         trim(0)
 

@@ -1,7 +1,6 @@
 """The analysis as one file for people without a server: every picture inside, no script, no other host."""
 
 import re
-from html import escape
 from pathlib import Path
 
 from demo import records
@@ -9,6 +8,7 @@ from demo.analysis import (
     attributes,
     calibration_view,
     comparison_view,
+    curves_view,
     gallery_view,
     label_issues,
     label_issues_view,
@@ -23,9 +23,9 @@ from demo.analysis.projection import project
 from demo.analysis.robustness import ROBUSTNESS, robustness
 from demo.analysis.selection import selected
 from demo.analysis.table import Table
+from demo.rendering import render
 from demo.settings import MODELS, RECORDS, STATIC
 from demo.theme import COLOURS
-from demo.views import learning_curves
 
 # What the style sheet takes from Gradio's theme on the page: name -> (light, dark).
 THEME = {
@@ -60,20 +60,15 @@ def html(table: Table, model: str, other: Table | None = None, models: Path = MO
         comparison_view.section(table, other, address) if other else "",
         label_issues_view.section(table, label_issues.find(table), other, address),
         map_view.section(table, project(table.predictions.features), address),
-        f"<h2>How much worse may pictures get?</h2>{robustness_view.from_record(robustness(RECORDS / ROBUSTNESS))}",
-        f"<h2>How it learned</h2>{learning_curves(records.learning_curves(metrics), records.test_readings(metrics))}",
+        robustness_view.section(robustness(RECORDS / ROBUSTNESS), [], None),
+        curves_view.learning_curves(records.learning_curves(metrics), records.test_readings(metrics)),
         gallery_view.gallery(table, selected(table, address), address),
     )
-    body = SERVED.sub("", "".join(pieces))
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{_style()}</style></head><body>"
-        f'<main class="digits-text analysis"><h1>{escape(title)}</h1>{body}</main></body></html>\n'
-    )
+    return render("report", title=title, style=_style(), body=SERVED.sub("", "".join(pieces)))
 
 
 def _style() -> str:
     colours = THEME | COLOURS
     light, dark = ("".join(f"--{name}: {pair[mode]};" for name, pair in colours.items()) for mode in (0, 1))
     own = f":root {{ {light} color-scheme: light dark; }} @media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
-    return f"{own} {BODY} {(STATIC / 'analysis.css').read_text()}"
+    return f"{own} {BODY} {(STATIC / 'analysis.css').read_text(encoding='utf-8')}"

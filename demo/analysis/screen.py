@@ -5,11 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from demo import canvas
 from demo.analysis import (
     calibration_view,
     chooser_view,
     comparison_view,
+    curves_view,
     drawing_view,
     gallery_view,
     label_issues,
@@ -26,18 +26,21 @@ from demo.analysis import (
 )
 from demo.analysis.address import Address, AddressError, parse
 from demo.analysis.bare_net import BareNet
+from demo.analysis.predictions import reads_any_picture
 from demo.analysis.robustness import ROBUSTNESS, robustness
 from demo.analysis.table import Table
 from demo.analysis.workbench import WAIT_S, Waiting, Workbench
-from demo.corrections import CorrectionError, Corrections
+from demo.answers import canvas
+from demo.answers.recognizer import ModelError, Recognizer
+from demo.corrections.store import CorrectionError, Corrections
 from demo.mnist import DataError
-from demo.predictions import reads_any_picture
-from demo.recognizer import ModelError, Recognizer
 from demo.records import RecordError, learning_curves, test_readings
 from demo.settings import MODELS, RECORDS
-from demo.views import learning_curves as curves_view
 
 Message = dict[str, Any]
+NOT_HERE = "pictures that are not here"
+START_OVER = '<a href="#analysis">Start over</a>'
+PIECES = ("choices", "finding", "sections", "section", "gallery", "picture")
 PROBLEMS = (AddressError, CorrectionError, DataError, ModelError, RecordError, canvas.PictureError)
 
 
@@ -49,8 +52,12 @@ class Screen:
         self._corrections = corrections
 
     def view(self, hash_part: object) -> Message:
-        """What an address shows: {"parts": name -> HTML}, {"share": done} while it is worked out, or {"problem"}."""
-        return _answer(hash_part, lambda address: {"parts": self._parts(address)})
+        """What an address shows: {"parts": name -> HTML}, or {"share": done} while it is worked out.
+
+        Where it cannot be shown, {"problem"} with parts that have no numbers, and lists that say what was asked for.
+        """
+        told = _answer(hash_part, lambda address: {"parts": self._parts(address)})
+        return told | {"parts": self._instead(hash_part)} if "problem" in told else told
 
     def from_drawing(self, hash_part: object, picture: object) -> Message:
         """Mistakes like a drawing, a data URL: {"html"}, {"share"} or {"problem"}."""
@@ -80,16 +87,29 @@ class Screen:
 
     def _parts(self, address: Address) -> dict[str, str]:
         table, indices = self.bench.table(address), self.bench.indices(address)
-        own = {chooser_view.CORRECTIONS: "Your own corrections"} if self._corrections else {}
-        models = sources.models(self.bench.models)
         return {
-            "choices": chooser_view.choices(address, sources.data_sets() | own, models, table.data.name),
+            "choices": self._choices(address, table.data.name),
             "finding": overview_view.headline(table),
             "sections": chooser_view.sections(address),
             "section": self._section(table, address),
             "gallery": gallery_view.gallery(table, indices, address),
             "picture": "" if address.picture is None else self._picture(table, address.picture, address),
         }
+
+    def _instead(self, hash_part: object) -> dict[str, str]:
+        """In the place of what cannot be shown: nothing that another address showed, and what can be chosen."""
+        nothing = dict.fromkeys(PIECES, "")
+        try:
+            return nothing | {"choices": self._choices(parse(str(hash_part)), NOT_HERE)}
+        except PROBLEMS:
+            return nothing | {"choices": START_OVER}
+
+    def _choices(self, address: Address, name: str) -> str:
+        own = {chooser_view.CORRECTIONS: "Your own corrections"} if self._corrections else {}
+        models, unfit = self.bench.titles(address), self.bench.unfit(address)
+        if address.data.startswith(sources.UPLOADED) and name == NOT_HERE and self.bench.size(address.data):
+            name = self.bench.uploads.get(address.data).name
+        return chooser_view.choices(address, sources.data_sets() | own, models, name, unfit)
 
     def _section(self, table: Table, address: Address) -> str:
         bench = self.bench
@@ -109,7 +129,7 @@ class Screen:
 
     def _learning(self) -> str:
         metrics = self.bench.models / "metrics.json"
-        return f"<h2>How it learned</h2>{curves_view(learning_curves(metrics), test_readings(metrics))}"
+        return curves_view.learning_curves(learning_curves(metrics), test_readings(metrics))
 
     def _drawing(self, address: Address, picture: object) -> str:
         table, projection = self.bench.table(address), self.bench.projection(address)
@@ -120,7 +140,7 @@ class Screen:
         if index >= len(table):
             raise AddressError(f"{table.data.name} has no picture {index}; the last one is {len(table) - 1}.")
         path = self.bench.model(address.model)
-        reader = Recognizer(path) if reads_any_picture(path) else BareNet(path)
+        reader = Recognizer(path) if isinstance(path, Path) and reads_any_picture(path) else BareNet(path)
         return picture_view.picture(table, index, address, reader, self.bench.other(address))
 
 

@@ -24,12 +24,14 @@ TITLES = {
     "edge.onnx": "EdgeNet, the compact bare net (MNIST's own 28×28)",
     "reference.onnx": "The reference recipe's bare net (MNIST's own 28×28)",
 }
+READERS = ("reader.", "edge-reader.")  # of the files that read several digits: no set of single ones measures them
 OTHER_KINDS = {".int8.onnx": "whole numbers of 8 bits", ".fp16.onnx": "half precision"}
 
 
 def models(folder: Path = MODELS) -> dict[str, str]:
-    """File name -> title of every .onnx in `folder`, the recogniser first."""
-    names = sorted((path.name for path in folder.glob("*.onnx")), key=lambda name: (name != "recognizer.onnx", name))
+    """File name -> title of every .onnx in `folder` that answers for one digit, the recogniser first."""
+    names = [path.name for path in folder.glob("*.onnx") if not path.name.startswith(READERS)]
+    names.sort(key=lambda name: (name != "recognizer.onnx", name))
     return {name: _title(name) for name in names}
 
 

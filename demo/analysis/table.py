@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from demo.analysis.predictions import Predictions
 from demo.mnist import Labelled
-from demo.predictions import Predictions
 
 LEAST_SHARE = 1e-12  # probabilities are float32; a loss stays finite
 Floats = NDArray[np.float64]
@@ -27,6 +27,10 @@ class Table:
     def __len__(self) -> int:
         """How many pictures."""
         return len(self.data.labels)
+
+    def called(self, index: int) -> str:
+        """What people call a picture: by its file, "7/cat.png", or where it came in none by its place, "12"."""
+        return self.data.file(index) or f"{index:,}"
 
     @cached_property
     def truth(self) -> NDArray[np.intp]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 
 import numpy as np
@@ -11,7 +12,9 @@ from PIL import Image
 from demo.analysis.table import Table
 
 MOST_PICTURES = 2000  # in one zip; narrower filters give the rest
-COLUMNS = ("picture", "truth", "answer", "confidence", "margin", "loss", "digit_score")
+FORMULA = re.compile(r"[=+\-@\t\r]")  # with which a cell begins that spreadsheets would run
+UNSAFE = re.compile(r"[^\w.-]+")  # in a file's name, on one system or another
+COLUMNS = ("picture", "file", "truth", "answer", "confidence", "margin", "loss", "digit_score")
 
 
 def csv_text(table: Table, indices: NDArray[np.intp]) -> str:
@@ -23,17 +26,22 @@ def csv_text(table: Table, indices: NDArray[np.intp]) -> str:
         numbers = (table.confidence, table.margin, table.loss, table.predictions.digit_score)
         shares = table.predictions.probabilities[index]
         row = [f"{float(column[index]):.6g}" for column in numbers] + [f"{float(share):.6g}" for share in shares]
-        writer.writerow([index, int(table.truth[index]), int(table.answers[index]), *row])
+        writer.writerow([index, _cell(table.data.file(index)), table.truth[index], table.answers[index], *row])
     return text.getvalue()
 
 
+def _cell(text: str) -> str:
+    return f"'{text}" if FORMULA.match(text) else text
+
+
 def zip_bytes(table: Table, indices: NDArray[np.intp]) -> bytes:
-    """The first 2,000 pictures as the model got them, named by picture, truth and answer."""
+    """The first 2,000 pictures as the model got them, named by picture, truth, answer, and the file they came in."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for index in indices[:MOST_PICTURES].tolist():
             png = io.BytesIO()
             Image.fromarray(table.data.images[index]).save(png, "PNG")
-            name = f"{index:05d}-truth-{table.truth[index]}-answer-{table.answers[index]}.png"
+            file = UNSAFE.sub("_", table.data.file(index).rpartition(".")[0])[-60:]
+            name = f"{index:05d}-truth-{table.truth[index]}-answer-{table.answers[index]}{file and f'-{file}'}.png"
             archive.writestr(zipfile.ZipInfo(name), png.getvalue())  # a ZipInfo carries no clock: equal bytes
     return stream.getvalue()

@@ -1,21 +1,24 @@
 """A visitor's own labelled digits -> one data set, with a sentence for everything that could not be read."""
 
 import lzma
-import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from demo import canvas, limits
-from demo.analysis import csv_upload
-from demo.corrections import Correction
+from core import tables
+from core.complaints import Complaints
+from core.labels import MISSING, UNNAMED, LabelsError, labelled
+from core.table_layout import TableError
+from demo.answers import canvas
+from demo.corrections.store import Correction
+from demo.guard import limits
 from demo.mnist import DataError, Labelled
 
 Grey = NDArray[np.uint8]
@@ -23,6 +26,7 @@ Progress = Callable[[float], None]
 
 MOST_PICTURES = limits.ANALYSIS_PICTURES
 MOST_BYTES = limits.ANALYSIS_BYTES  # of all pictures, unpacked
+MOST_PROBLEMS = 20  # that are written out
 SIDE_PX = 112  # pictures of different sizes are fitted into this square
 ACCEPTED = "a zip of pictures, pictures, an .npz with images and labels, or a .csv with a label and 784 pixels a row"
 # What Python's readers of zip files raise on damaged ones, on encrypted ones and on methods that they do not know.
@@ -30,7 +34,8 @@ DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
     *(OSError, EOFError, ValueError, RuntimeError, NotImplementedError, OverflowError),
 )
-LABEL = re.compile(r"([0-9])(?![0-9])")  # one digit alone at the start of a folder's or file's name
+DIGITS = tuple("0123456789")
+CHARACTERS = 4  # that a pixel takes at most in a table
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,9 @@ class Upload:
 def read(paths: list[Path], progress: Progress) -> Upload:
     """Read what was sent: one .zip, .npz or .csv, or pictures; DataError with a sentence when nothing is left.
 
-    Nothing is unpickled, and no more than 128 MB are unpacked. A picture's label is the digit that its folder's name,
-    or else its own, begins with: `7/cat.png` or `7_cat.png`.
+    What `progress` raises ends the work, so that it has a deadline. Nothing is unpickled, and no more than 128 MB are
+    unpacked. A picture's label stands in labels.csv, or is the digit that its folder's name, or else
+    its own, begins with: `7/cat.png` or `7_cat.png`.
     """
     if len(paths) > limits.UPLOAD_FILES:
         raise DataError(
@@ -55,15 +61,24 @@ def read(paths: list[Path], progress: Progress) -> Upload:
     if kinds == {".npz"} and len(paths) == 1:
         return _npz(paths[0])
     if kinds == {".csv"} and len(paths) == 1:
-        images, labels, problems = csv_upload.read(paths[0], MOST_BYTES, progress)
-        return Upload(checked(paths[0].name, images, labels), problems)
+        return _table(paths[0], progress)
     if kinds == {".zip"} and len(paths) == 1:
         with _opened(paths[0]) as archive:
-            return _pictures(paths[0].name, _members(archive), progress)
+            members = {member.filename: member for member in archive.infolist() if not member.is_dir()}
+            return _pictures(paths[0].name, members, lambda name: _unpacked(archive, members[name]), progress)
     if not paths or kinds & {".npz", ".csv", ".zip"}:
         raise DataError(f"Expected {ACCEPTED}; please send one kind at a time.")
-    named = ((path.name, path.read_bytes(), (place + 1) / len(paths)) for place, path in enumerate(paths))
-    return _pictures("Your pictures", named, progress)
+    named = _by_name(paths)
+    return _pictures("Your pictures", named, lambda name: named[name].read_bytes(), progress)
+
+
+def _by_name(paths: list[Path]) -> dict[str, Path]:
+    """Files by their own names; of several with one name the later ones get a number behind it."""
+    named: dict[str, Path] = {}
+    for path in paths:
+        name = path.name if path.name not in named else f"{path.name} ({len(named) + 1})"
+        named[name] = path
+    return named
 
 
 def from_corrections(name: str, corrections: list[Correction]) -> Labelled:
@@ -71,7 +86,8 @@ def from_corrections(name: str, corrections: list[Correction]) -> Labelled:
     if not corrections:
         raise DataError("No correction is kept here yet: tell in the first tab what a drawing really is.")
     images = [_fitted(canvas.read(one.picture)) for one in corrections]
-    return checked(name, _stacked(images), np.array([one.digit for one in corrections]))
+    data = checked(name, _stacked(images), np.array([one.digit for one in corrections]))
+    return replace(data, names=tuple(f"correction {one.id}" for one in corrections))
 
 
 def checked(name: str, images: Grey, labels: NDArray[np.generic]) -> Labelled:
@@ -106,47 +122,59 @@ def _opened(path: Path) -> zipfile.ZipFile:
     return archive
 
 
-def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes, float]]:
-    """(name, content, share done) of every file, nothing longer than it says."""
-    members = [one for one in archive.infolist() if not one.is_dir() and "__MACOSX" not in one.filename]
-    for place, member in enumerate(members):
-        try:
-            content = archive.read(member)
-        except DAMAGE:
-            content = b""
-        yield member.filename, content, (place + 1) / len(members)
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """A file's content, nothing longer than it says; nothing where it is damaged."""
+    try:
+        return archive.read(member)
+    except DAMAGE:
+        return b""
 
 
-def _pictures(name: str, files: Iterator[tuple[str, bytes, float]], progress: Progress) -> Upload:
+def _pictures(name: str, files: Collection[str], content_of: Callable[[str], bytes], progress: Progress) -> Upload:
+    problems = Complaints(MOST_PROBLEMS)
     images: list[Grey] = []
     labels: list[int] = []
-    problems: list[str] = []
+    names: list[str] = []
     size = 0
-    for file, content, share in files:
-        progress(share)
-        label = _label(file)
-        if label is None:
-            problems.append(f"{file}: neither its folder nor its name begins with one digit, so its label is missing.")
+    try:
+        named = labelled([*files], content_of, problems)
+    except LabelsError as error:
+        raise DataError(f"{name}: {error}.") from error
+    for place, (file, label) in enumerate(named):
+        progress((place + 1) / len(named))
+        if file not in files:
+            problems.add(f"{file}: {MISSING}")
+            continue
+        if label not in DIGITS:
+            problems.add(f"{file}: its label is {label!r}; expected 0 to 9." if label else f"{file}: {UNNAMED}")
             continue
         try:
-            picture = _fitted(canvas.read(content))
+            picture = _fitted(canvas.read(content_of(file)))
         except canvas.PictureError as error:
-            problems.append(f"{file}: {error}")
+            problems.add(f"{file}: {error}")
             continue
         size += picture.nbytes
         if size > MOST_BYTES:
             raise DataError(f"{name}: more than {MOST_BYTES // 2**20} MB of pictures; please send fewer of them.")
         images.append(picture)
-        labels.append(label)
+        labels.append(int(label))
+        names.append(file)
     if not images:
-        raise DataError(f"{name}: no picture with a label could be read. {' '.join(problems[:3])}")
-    return Upload(checked(name, _stacked(images), np.array(labels)), problems)
+        raise DataError(f"{name}: no picture with a label could be read. {' '.join(problems.sentences[:3])}")
+    data = checked(name, _stacked(images), np.array(labels))
+    return Upload(replace(data, names=tuple(names)), problems.sentences)
 
 
-def _label(file: str) -> int | None:
-    path = PurePosixPath(file)
-    found = LABEL.match(path.parent.name) or LABEL.match(path.name)
-    return int(found[1]) if found else None
+def _table(path: Path, progress: Progress) -> Upload:
+    problems = Complaints(MOST_PROBLEMS)
+    if (size := path.stat().st_size) > CHARACTERS * MOST_BYTES:
+        most = CHARACTERS * MOST_BYTES // 2**20
+        raise DataError(f"{path.name} has {size / 2**20:.0f} MB; at most {most} MB are read.")
+    try:
+        images, labels = tables.read(path, progress, problems)
+    except TableError as error:
+        raise DataError(f"{path.name}: {error}") from error
+    return Upload(checked(path.name, images, labels), problems.sentences)
 
 
 def _fitted(picture: Grey) -> Grey:

@@ -10,17 +10,21 @@ from numpy.typing import NDArray
 from demo.analysis import area, attributes, corruptions, label_issues, slices, sources
 from demo.analysis.address import Address, AddressError
 from demo.analysis.counts import Rate
+from demo.analysis.feature_graph import output_names
 from demo.analysis.jobs import Jobs, Progress
+from demo.analysis.own_models import OWN, OwnModel, OwnModels
+from demo.analysis.predictions import RECOGNISER, Predictions, predict, reads_any_picture
 from demo.analysis.projection import Projection, project
 from demo.analysis.selection import Mask, selected
 from demo.analysis.sources import Uploads
 from demo.analysis.table import Table
-from demo.mnist import Labelled
-from demo.predictions import Predictions, predict, reads_any_picture
-from demo.recognizer import Recognizer, open_session, score_threshold
+from demo.answers.opened import open_session
+from demo.answers.recognizer import Recognizer, score_threshold
+from demo.mnist import DataError, Labelled
 from demo.settings import cache_folder
 
 WAIT_S = 0.8  # for work to end before progress is shown instead
+MNIST_SIZE = (28, 28)  # which every model reads
 T = TypeVar("T")
 
 
@@ -37,15 +41,52 @@ class Workbench:
 
     def __init__(self, models: Path, wait_s: float = WAIT_S) -> None:
         self.uploads = Uploads()
+        self.own_models = OwnModels()
         self.models = models
         self._wait_s = wait_s
         self._jobs = Jobs()
+        self._sizes: dict[str, tuple[int, int]] = {}
+        self._any: dict[tuple[Path, int], bool] = {}  # whether each version of a model reads pictures of any size
 
-    def model(self, name: str) -> Path:
-        """The file of that name; AddressError when it is none of the models here."""
+    def model(self, name: str) -> Path | OwnModel:
+        """The file of that name, or what a visitor sent; AddressError when it is none of the models here."""
+        if name.startswith(OWN):
+            return self.own_models.get(name)
         if name not in sources.models(self.models):
             raise AddressError(f"There is no model {name!r} here; choose one of the list.")
         return self.models / name
+
+    def size(self, data_name: str) -> tuple[int, int] | None:
+        """Height and width of the pictures of a data set, in px; None where there is no such set."""
+        if data_name not in self._sizes:
+            try:
+                height, width = sources.load_data(data_name, self.uploads).images.shape[1:]
+            except DataError:
+                return None
+            self._sizes[data_name] = (height, width)
+        return self._sizes[data_name]
+
+    def unfit(self, address: Address) -> dict[str, str]:
+        """The models that cannot read the pictures of an address's data, each with the reason."""
+        size = self.size(address.data)
+        if size in (None, MNIST_SIZE):
+            return {}
+        why = f"reads 28×28 only, these are {size[0]}×{size[1]}"
+        bare = {name: why for name in sources.models(self.models) if not self._reads_any(self.models / name)}
+        return bare | {name: why for name, own in self._own(address).items() if not own.takes(*size)}
+
+    def _reads_any(self, path: Path) -> bool:
+        version = (path, path.stat().st_mtime_ns)
+        if version not in self._any:
+            self._any[version] = set(output_names(path.read_bytes())) >= RECOGNISER
+        return self._any[version]
+
+    def titles(self, address: Address) -> dict[str, str]:
+        """Name -> title of every model that can be chosen: those here, and of visitors' own ones the address's."""
+        return sources.models(self.models) | {name: f"Your own: {own.name}" for name, own in self._own(address).items()}
+
+    def _own(self, address: Address) -> dict[str, OwnModel]:
+        return {name: self.own_models.get(name) for name in (address.model, address.other) if name.startswith(OWN)}
 
     def table(self, address: Address) -> Table:
         """The model's answers to the data of an address."""
@@ -86,7 +127,10 @@ class Workbench:
         return predict(path, Labelled("your drawing", image[None], np.zeros(1, np.uint8)), None, lambda _: None)
 
     def _table(self, data_name: str, model: str) -> Table:
-        path = self.model(model)
+        chosen = self.model(model)
+        if isinstance(chosen, OwnModel):
+            return self._work((data_name, model), lambda progress: self._own_table(data_name, chosen, progress))
+        path = chosen
 
         def work(progress: Progress) -> Table:
             data = sources.load_data(data_name, self.uploads)
@@ -95,6 +139,10 @@ class Workbench:
             return Table(data, predict(path, data, cache, progress), threshold)
 
         return self._work((data_name, model, str(path.stat().st_mtime_ns)), work)
+
+    def _own_table(self, data_name: str, model: OwnModel, progress: Progress) -> Table:
+        data = sources.load_data(data_name, self.uploads)
+        return Table(data, model.predict(data, progress), 0.0)
 
     def _condition(self, table: Table, address: Address) -> Mask:
         mask = np.ones(len(table), np.bool_)

@@ -2,6 +2,8 @@
 // Gradio calls this with `element` and `server`.
 const PREFIX = "#analysis";
 const POLL_MS = 250;
+const AWAY = { problem: "The server cannot be reached. Please try again in a moment." };
+server = answered(server); // nothing here asks Gradio's own functions
 const part = (name) => element.querySelector(`[data-part=${name}]`);
 const shown = new Map(); // piece -> its HTML, so that what stays is not drawn again
 const frame = element.querySelector("[data-testid=analysis]");
@@ -23,19 +25,19 @@ function replace(name, html) {
 const focusPath = (place) => [...place.querySelectorAll("a, button, select")].indexOf(document.activeElement);
 
 function show(message) {
-  if (message.problem) return say(message.problem);
-  if (!message.parts) {
+  frame.classList.toggle("is-stale", "share" in message); // what stands there answers an earlier question
+  if ("share" in message) {
     say(`Reading the pictures: ${Math.round(message.share * 100)}%`);
     return setTimeout(refresh, POLL_MS);
   }
-  say(refused);
+  say(message.problem ?? refused);
   refused = "";
   for (const [name, html] of Object.entries(message.parts)) replace(name, html);
   markDecisions();
   const dialog = part("picture");
   if (message.parts.picture && !dialog.open) dialog.showModal();
   if (!message.parts.picture && dialog.open) dialog.close();
-  frame.dataset.shown = address();
+  if (!message.problem) frame.dataset.shown = address();
 }
 
 const answers = new NewestAnswer({
@@ -58,10 +60,10 @@ function withChange(changes) {
   location.hash = `${PREFIX}?${query}`;
 }
 
-/** The answer, once the server need not work on it any more. */
+/** The answer, once the server need not work on it any more; a problem where the server is away. */
 async function finished(ask) {
   for (;;) {
-    const answer = await ask();
+    const answer = await ask().catch(() => AWAY);
     if (!("share" in answer)) return answer;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
@@ -69,7 +71,7 @@ async function finished(ask) {
 
 /** The first tab names each visitor; who has corrected nothing has no name yet. */
 async function openCorrections() {
-  const answer = await server.own_corrections(localStorage.getItem("digits-visitor") ?? "");
+  const answer = await finished(() => server.own_corrections(knownVisitor()));
   if (answer.name) return withChange({ data: answer.name });
   refused = answer.problem;
   shown.delete("choices"); // the list shows again what is on show
@@ -84,20 +86,15 @@ part("picture").oncancel = (event) => {
   part("picture").querySelector(".closing")?.click();
 };
 
-/** Decisions on labels, kept in this page: "picture,label,suggested" -> "relabel" or "keep". */
-const decisions = new Map();
-
+/** Takes a decision on a label; the same one again takes it back. */
 function decide(button) {
-  const [picture, label, suggested, choice] = button.dataset.decide.split(",");
-  decisions.set([picture, label, suggested].join(), choice);
+  if (!decisions.decide(button.dataset)) say("Your browser keeps nothing for this page: download the decisions before you leave it.");
   markDecisions();
 }
 
 function markDecisions() {
-  for (const button of element.querySelectorAll("[data-decide]")) {
-    const [picture, label, suggested, choice] = button.dataset.decide.split(",");
-    button.setAttribute("aria-pressed", String(decisions.get([picture, label, suggested].join()) === choice));
-  }
+  for (const button of element.querySelectorAll("[data-decide]"))
+    button.setAttribute("aria-pressed", String(decisions.of(button.dataset) === button.dataset.decide));
 }
 
 const save = (name, url) => Object.assign(document.createElement("a"), { href: url, download: name }).click();
@@ -105,21 +102,12 @@ const save = (name, url) => Object.assign(document.createElement("a"), { href: u
 element.addEventListener("click", (event) => {
   if (event.target.dataset.decide) decide(event.target);
   if (!("decisions" in event.target.dataset)) return;
-  const rows = [...decisions].map(([picture, choice]) => `${picture},${choice}`);
-  save("labels.csv", `data:text/csv,${encodeURIComponent(["picture,label,suggested,decision", ...rows, ""].join("\n"))}`);
+  const set = event.target.dataset.decisions;
+  save(`labels-${set}.csv`, `data:text/csv,${encodeURIComponent(decisions.csv(set))}`);
 });
 
-/** The drawing of the first tab, black on white; null when that tab has none. */
-function drawing() {
-  const sketch = document.querySelector("[data-testid=sketch-canvas]");
-  if (!sketch?.width) return null;
-  const copy = Object.assign(document.createElement("canvas"), { width: sketch.width, height: sketch.height });
-  const context = copy.getContext("2d", { alpha: false });
-  context.fillStyle = "#fff";
-  context.fillRect(0, 0, copy.width, copy.height);
-  context.drawImage(sketch, 0, 0);
-  return copy.toDataURL("image/png");
-}
+/** The drawing of the first tab as a data URL, black on white; null when that tab has none. */
+const drawing = () => document.querySelector("[data-testid=sketch-canvas]")?.drawing?.() ?? null;
 
 part("ask-drawing").onclick = async () => {
   const picture = drawing();

@@ -81,8 +81,12 @@ class PictureBatch {
   }
 }
 
-function certainty({ digits, probabilities }) {
-  return digits && probabilities ? `${(Math.max(...probabilities) * 100).toFixed(1)}%` : "";
+/** "99.1%" for one digit, "1: 99.1%, 7: 95.0%" for a number, "" where nothing was read. */
+function certainty({ digits, probabilities, parts }) {
+  const share = (all) => `${(Math.max(...all) * 100).toFixed(1)}%`;
+  const told = (part) => (part.digits ? `${part.digits}: ${share(part.probabilities)}` : "?: no digit");
+  if (parts) return parts.map(told).join(", ");
+  return digits && probabilities ? share(probabilities) : "";
 }
 
 /** One CSV field; a leading =, +, - or @ is defused, since spreadsheets would run it. */

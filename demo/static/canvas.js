@@ -3,6 +3,8 @@
 
 const PICTURE_SIDE_PX = 280; // strokes are kept in this space, whatever size the canvas has on screen
 const GRID_STEP_PX = 14; // one arrow key
+const TAP_PX = 4; // a pointer that goes no further taps
+const BOX_GAP_PX = 3; // between a digit and the box around it
 const INK = "#000";
 const PAPER = "#fff";
 
@@ -11,8 +13,7 @@ function paint(context, operations) {
   context.fillStyle = PAPER;
   context.fillRect(0, 0, PICTURE_SIDE_PX, PICTURE_SIDE_PX);
   context.lineCap = context.lineJoin = "round";
-  const lastClear = operations.findLastIndex((operation) => operation.kind === "clear");
-  for (const { kind, width, points } of operations.slice(lastClear + 1)) {
+  for (const { kind, width, points } of sinceClear(operations)) {
     context.strokeStyle = context.fillStyle = kind === "erase" ? PAPER : INK;
     context.lineWidth = width;
     context.beginPath();
@@ -27,37 +28,43 @@ function paint(context, operations) {
 
 /**
  * Pen, finger, mouse and keyboard on a <canvas>.
- * onChange() is called whenever the picture changes, and once more when a stroke ends.
+ * onChange() is called whenever the picture changes, and once more when a stroke ends. onTap([x, y]) hears of a tap, in
+ * picture pixels, and says whether that was meant for what lies there; else it leaves a dot.
  */
 class SketchCanvas {
-  constructor(canvas, onChange) {
+  constructor(canvas, onChange, onTap = () => false) {
     this.canvas = canvas;
     this.onChange = onChange;
+    this.onTap = onTap;
+    this.boxes = []; // {box: [top, left, bottom, right], chosen}, drawn around digits while no stroke is
     this.penWidthPx = 18;
     this.erasing = false;
     this.operations = [];
     this.undone = [];
     this.stroke = null; // the one being drawn
-    this.pointerId = null; // the finger that draws it; other fingers are ignored
     this.cursor = null; // {x, y, down} once the keyboard is used
     this.frame = 0;
-    this.#listen();
+    this.pointers = new Pointers(canvas, this.#hand());
+    canvas.addEventListener("keydown", (event) => this.#key(event));
+    canvas.addEventListener("blur", () => this.#hideCursor());
+    canvas.drawing = () => (this.blank ? null : this.picture()); // for the other tabs
     new ResizeObserver(() => this.#redrawSoon()).observe(canvas);
     this.#redrawSoon();
   }
 
   get blank() {
-    const lastClear = this.operations.findLastIndex(({ kind }) => kind === "clear");
-    return !this.operations.slice(lastClear + 1).some(({ kind }) => kind === "draw");
+    return !sinceClear(this.operations).some(({ kind }) => kind === "draw");
   }
 
-  /** The drawing as a PNG data URL: 280x280, black on white, the same pixels on every screen. */
+  /** The drawing as {width, height, pixels}: 280x280 grey, black on white, the same pixels on every screen. */
+  grey() {
+    const side = PICTURE_SIDE_PX;
+    return { width: side, height: side, pixels: rasterise(this.operations, side) };
+  }
+
+  /** The same as a PNG data URL. */
   picture() {
-    const copy = document.createElement("canvas");
-    copy.width = copy.height = PICTURE_SIDE_PX;
-    const context = copy.getContext("2d", { alpha: false, willReadFrequently: true });
-    paint(context, this.operations);
-    return copy.toDataURL("image/png");
+    return pngUrl(this.grey());
   }
 
   /** Replace the drawing by strokes given as lists of [x, y] in picture pixels; undo brings the old one back. */
@@ -67,6 +74,12 @@ class SketchCanvas {
     for (const points of strokes) this.operations.push({ kind: "draw", width: this.penWidthPx, points });
     this.undone = [];
     this.#changed();
+  }
+
+  /** Draw these boxes around what was drawn; they are no part of the picture. */
+  mark(boxes) {
+    this.boxes = boxes;
+    this.#redrawSoon();
   }
 
   undo() {
@@ -90,50 +103,40 @@ class SketchCanvas {
     this.#changed();
   }
 
-  #listen() {
-    const on = (type, handler) => this.canvas.addEventListener(type, handler);
-    on("pointerdown", (event) => this.#press(event));
-    on("pointermove", (event) => this.#move(event));
-    on("pointerup", (event) => this.#release(event));
-    on("pointercancel", (event) => this.#release(event));
-    on("lostpointercapture", (event) => this.#release(event));
-    on("touchstart", (event) => event.preventDefault()); // older Safari scrolls in spite of touch-action
-    on("keydown", (event) => this.#key(event));
-    on("blur", () => this.#hideCursor());
+  /** What the pointer that draws does. */
+  #hand() {
+    const placed = ([right, down]) => [right * PICTURE_SIDE_PX, down * PICTURE_SIDE_PX];
+    return {
+      begin: (point, erases) => {
+        this.stroke = this.cursor = null;
+        this.#beginStroke(placed(point), erases || this.erasing);
+      },
+      move: (points) => {
+        this.stroke.points.push(...points.map(placed));
+        this.#changed();
+      },
+      end: () => {
+        if (this.#isTap() && this.onTap(this.stroke.points[0])) this.operations.pop();
+        this.#endStroke();
+        this.#changed();
+      },
+      takeBack: () => {
+        this.operations = this.operations.filter((operation) => operation !== this.stroke);
+        this.#endStroke();
+        this.#changed();
+      },
+    };
   }
 
-  #press(event) {
-    if (event.button !== 0 || this.pointerId !== null) return;
-    this.#endStroke();
-    this.pointerId = event.pointerId;
-    this.canvas.setPointerCapture(event.pointerId);
-    this.canvas.focus({ preventScroll: true });
-    this.cursor = null;
-    this.#beginStroke(this.#position(event));
+  #isTap() {
+    if (this.stroke?.kind !== "draw") return false;
+    const [[x, y]] = this.stroke.points;
+    return this.stroke.points.every((point) => Math.hypot(point[0] - x, point[1] - y) <= TAP_PX);
   }
 
-  #move(event) {
-    if (event.pointerId !== this.pointerId) return;
-    const coalesced = event.getCoalescedEvents?.() ?? [];
-    for (const part of coalesced.length ? coalesced : [event]) this.stroke.points.push(this.#position(part));
-    this.#changed();
-  }
-
-  #release(event) {
-    if (event.pointerId !== this.pointerId) return;
-    this.#endStroke();
-    this.#changed();
-  }
-
-  #position(event) {
-    const box = this.canvas.getBoundingClientRect();
-    const scale = PICTURE_SIDE_PX / box.width;
-    return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
-  }
-
-  #beginStroke(point) {
-    const kind = this.erasing ? "erase" : "draw";
-    this.stroke = { kind, width: this.erasing ? this.penWidthPx * 2 : this.penWidthPx, points: [point] };
+  #beginStroke(point, erases) {
+    const width = erases ? this.penWidthPx * 2 : this.penWidthPx;
+    this.stroke = { kind: erases ? "erase" : "draw", width, points: [point] };
     this.operations.push(this.stroke);
     this.undone = [];
     this.#changed();
@@ -141,7 +144,7 @@ class SketchCanvas {
 
   #endStroke() {
     this.stroke = null;
-    this.pointerId = null;
+    this.pointers.release();
     if (this.cursor) this.cursor.down = false;
   }
 
@@ -178,7 +181,7 @@ class SketchCanvas {
       this.#changed();
     } else {
       this.cursor.down = true;
-      this.#beginStroke([this.cursor.x, this.cursor.y]);
+      this.#beginStroke([this.cursor.x, this.cursor.y], this.erasing);
     }
   }
 
@@ -212,7 +215,16 @@ class SketchCanvas {
     const context = this.canvas.getContext("2d", { alpha: false });
     context.setTransform(side / PICTURE_SIDE_PX, 0, 0, side / PICTURE_SIDE_PX, 0, 0);
     paint(context, this.operations);
+    if (!this.stroke) this.#paintBoxes(context);
     if (this.cursor) this.#paintCursor(context);
+  }
+
+  #paintBoxes(context) {
+    context.strokeStyle = "#1d4ed8";
+    for (const { box: [top, left, bottom, right], chosen } of this.boxes) {
+      context.lineWidth = chosen ? 3 : 1;
+      context.strokeRect(left - BOX_GAP_PX, top - BOX_GAP_PX, right - left + 2 * BOX_GAP_PX, bottom - top + 2 * BOX_GAP_PX);
+    }
   }
 
   #paintCursor(context) {

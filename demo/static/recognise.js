@@ -4,10 +4,20 @@ const part = (name) => element.querySelector(`[data-part=${name}]`);
 const handle = (name) => element.querySelector(`[data-testid=${name}]`);
 
 const WAIT_MS = 2000; // from here on people wonder
+const LOST_MS = 30_000; // the server ends every question about a drawing within 20 s
 let waiting = 0;
 
-const panel = new AnswerPanel(handle("answer"));
-const correction = new CorrectionRow(handle("correct"), server);
+server = answered(server); // nothing here asks Gradio's own functions
+const panel = new AnswerPanel(handle("answer"), (index) => choose(index));
+const own = new OwnCorrections(handle("corrections"), server, {
+  known: knownVisitor,
+  taken: (ids) => correction.gone(ids),
+  take: (kind, said) => correction.take(kind, said),
+});
+const correction = new CorrectionRow(handle("correct"), server, {
+  kept: () => own.refresh(),
+  forget: (ids) => own.forget(ids),
+});
 const why = new WhyPanel(handle("why"), server.explain && ((picture) => server.explain(question(picture))));
 const models = new WhyPanel(handle("models"), server.compare);
 
@@ -15,19 +25,20 @@ const models = new WhyPanel(handle("models"), server.compare);
 const question = (picture) => (choice.selectedIndex > 0 ? { picture, model: choice.value } : picture);
 const choice = handle("model");
 let asked = null; // what the shown answer is about
+let shown = null; // {message, picture} of that answer
+let place = null; // [x, y] on the picture of a number, in its px: the digit there is looked at
 
 const answers = new NewestAnswer({
   ask: (picture) => {
     asked = picture;
     const { uploaded } = picture;
-    return uploaded ? server.recognise_upload(question(uploaded)) : server.recognise(question(picture));
+    return uploaded ? server.recognise_upload(question(uploaded)) : inTime(server.recognise(question(picture)), LOST_MS);
   },
   show: (message, picture) => {
+    if (picture.uploaded !== shown?.picture.uploaded) place = null; // another picture
+    shown = { message, picture };
     panel.show(message);
-    const shown = message.problem || message.number ? null : (picture.uploaded ?? picture);
-    why.about(shown, message.number ? "A number is read digit by digit. Draw one digit alone to see why." : undefined);
-    models.about(shown, message.number ? "A number is read digit by digit. Draw one digit alone to compare." : undefined);
-    correction.about(message.probabilities ? shown : null);
+    look();
   },
   work: (busy) => {
     handle("answer").setAttribute("aria-busy", String(busy));
@@ -43,14 +54,46 @@ const answers = new NewestAnswer({
 });
 
 const sketch = new SketchCanvas(handle("sketch-canvas"), () => {
-  if (!sketch.blank) answers.want(() => sketch.picture());
+  if (!sketch.blank) answers.want(() => (server.takes_pixels ? sketch.grey() : sketch.picture()));
   else forget();
-});
+}, chooseAt);
+
+/** The place of the part that is looked at; -1 for none. */
+const lookedAt = () => partAt(shown?.message.parts ?? [], place);
+
+/** Choose a digit of the number that is shown; choosing it again lets go of it. */
+function choose(index) {
+  if (panel.message !== shown.message) panel.show(shown.message); // a sentence about something else stood there
+  place = index === lookedAt() ? null : middleOf(shown.message.parts[index]);
+  look();
+}
+
+/** A tap on the canvas: whether a digit of a number lies there, which is then chosen. */
+function chooseAt(point) {
+  if (!shown || shown.picture.uploaded) return false;
+  const index = partAt(shown.message.parts ?? [], point);
+  if (index >= 0) choose(index);
+  return index >= 0;
+}
+
+/** All panels speak of what is looked at: the one digit, the chosen one of a number, or the number. */
+function look() {
+  const { message, picture } = shown;
+  const { parts = [] } = message;
+  const index = lookedAt();
+  panel.choose(index);
+  sketch.mark(picture.uploaded ? [] : parts.map(({ box }, at) => ({ box, chosen: at === index })));
+  const one = parts[index] ? parts[index].picture : message.problem || message.number ? null : (picture.uploaded ?? picture);
+  why.about(one ?? null, message.number ? "Choose a digit of the number to see why it was read so." : undefined);
+  models.about(one ?? null, message.number ? "Choose a digit of the number to compare." : undefined);
+  correction.about(parts[index] || message.probabilities ? one ?? null : null);
+}
 
 /** Nothing has been asked: the panel invites again. */
 function forget() {
   answers.withdraw();
-  asked = null;
+  asked = shown = place = null;
+  sketch.mark([]);
   why.about(null);
   models.about(null);
   correction.about(null);
@@ -74,8 +117,16 @@ for (const { name, strokes } of EXAMPLES) {
   part("examples").append(button);
 }
 
-const refuse = (sentence) => panel.show({ digits: "", sentence, problem: true });
-const readUpload = (dataUrl) => answers.want(() => ({ uploaded: dataUrl }));
+function refuse(sentence) {
+  panel.show({ digits: "", sentence, problem: true });
+  panel.reveal();
+}
+
+function readUpload(dataUrl) {
+  answers.want(() => ({ uploaded: dataUrl }));
+  panel.reveal();
+}
+
 const batch = new PictureBatch(handle("upload-batch"), (dataUrl) => server.recognise_upload(question(dataUrl)));
 
 listenForFiles(handle("upload"), (files) => {

@@ -1,8 +1,8 @@
 "use strict";
 // Pictures from the file chooser, a drop or the clipboard.
-// MAX_UPLOAD_BYTES comes from demo/limits.py, so that nobody waits for a refusal.
+// MAX_UPLOAD_BYTES comes from demo/guard/limits.py, so that nobody waits for a refusal.
 
-/** Call onFiles(list of File) whenever pictures reach `zone`, or are pasted while it can be seen. */
+/** Call onFiles(list of File) whenever pictures reach `zone`, or are pasted or dropped anywhere while it can be seen. */
 function listenForFiles(zone, onFiles) {
   const input = zone.querySelector("input[type=file]");
   const take = (files) => files.length && onFiles([...files]);
@@ -12,18 +12,33 @@ function listenForFiles(zone, onFiles) {
     input.value = ""; // so that the same file can be chosen again
     take(files);
   };
-  zone.ondragover = (event) => {
-    event.preventDefault();
-    zone.classList.add("is-target");
-  };
-  zone.ondragleave = () => zone.classList.remove("is-target");
-  zone.ondrop = (event) => {
-    event.preventDefault();
-    zone.classList.remove("is-target");
-    take(event.dataTransfer.files);
-  };
+  listenForDrops(zone, take);
   document.addEventListener("paste", (event) => {
     if (zone.offsetParent) take(event.clipboardData?.files ?? []);
+  });
+}
+
+/** Drops anywhere, since a browser left alone opens what misses the zone, and leaves the page and the drawing. */
+function listenForDrops(zone, take) {
+  const carries = ({ dataTransfer }, ...kinds) => kinds.some((kind) => dataTransfer?.types.includes(kind));
+  const mark = (on) => zone.classList.toggle("is-target", on);
+  const claim = (event) => {
+    const typedInto = event.target.closest?.("textarea, input:not([type=file]), [contenteditable=true]");
+    if (event.defaultPrevented || (typedInto && !carries(event, "Files"))) return false; // somebody else's
+    if (!carries(event, "Files", "text/uri-list")) return false;
+    event.preventDefault();
+    return Boolean(zone.offsetParent);
+  };
+
+  window.addEventListener("dragover", (event) => {
+    const taken = claim(event);
+    mark(taken);
+    if (taken) event.dataTransfer.dropEffect = "copy";
+  });
+  window.addEventListener("dragleave", (event) => event.relatedTarget || mark(false)); // out of the window
+  window.addEventListener("drop", (event) => {
+    mark(false);
+    if (claim(event)) take(event.dataTransfer.files);
   });
 }
 

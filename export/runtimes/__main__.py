@@ -15,10 +15,11 @@ from typing import Any
 
 import onnx
 
-from core.checkpoint import CheckpointError
-from core.data import DataError, load
+from core import verbs
+from core.data import load
+from core.refusals import in_a_sentence
 from export.contracts import SHIPPED, Shipped
-from export.ladder import MismatchError, in_batches
+from export.ladder import in_batches
 from export.pictures import Grey
 from export.runtimes import npm
 from export.runtimes.book import Book
@@ -41,7 +42,7 @@ KINDS = (".onnx", ".fp16.onnx", ".int8.onnx", ".ort")
 
 
 def arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m export.runtimes", description=__doc__, allow_abbrev=False)
+    parser = verbs.parser("export.runtimes", __doc__)
     parser.add_argument(
         "--install", action="store_true", help="first fetch the Python and npm packages that are missing"
     )
@@ -68,26 +69,23 @@ def arguments() -> argparse.ArgumentParser:
     return parser
 
 
+@in_a_sentence(first="stopped")
 def main(argv: list[str] | None = None) -> int:
     chosen = arguments().parse_args(argv)
     known = [row.name + kind for row in SHIPPED.values() for kind in KINDS]
     if unknown := set(chosen.files or ()) - set(known):
         arguments().error(f"no file is called {', '.join(unknown)}; known: {', '.join(known)}")
-    try:
-        if chosen.install:
-            install()
-        digits = load("test")[0].numpy()[: chosen.pictures]
-        book = Book(chosen.record, chosen.again)
-        book.forget_stale(chosen.models)
-        book.write()
-        files = chosen.files or [row.name + kind for row in MEASURED for kind in KINDS]
-        with ThreadPoolExecutor(chosen.jobs) as side_by_side:
-            for name in files:
-                shown = digits if name.endswith(".onnx") and ".fp16." not in name else digits[:SOME]
-                try_file(book, chosen.models, name, shown, chosen.runtimes or list(RUNTIMES), side_by_side)
-    except (CheckpointError, DataError, MissingError, MismatchError, ModelError, OSError) as error:
-        print(f"stopped: {error}", file=sys.stderr)
-        return 1
+    if chosen.install:
+        install()
+    digits = load("test")[0].numpy()[: chosen.pictures]
+    book = Book(chosen.record, chosen.again)
+    book.forget_stale(chosen.models)
+    book.write()
+    files = chosen.files or [row.name + kind for row in MEASURED for kind in KINDS]
+    with ThreadPoolExecutor(chosen.jobs) as side_by_side:
+        for name in files:
+            shown = digits if name.endswith(".onnx") and ".fp16." not in name else digits[:SOME]
+            try_file(book, chosen.models, name, shown, chosen.runtimes or list(RUNTIMES), side_by_side)
     return int(
         any(trial["outcome"] == "differs" for entry in book.models.values() for trial in entry["runtimes"].values())
     )

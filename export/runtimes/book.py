@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.checkpoint import sha256, write_json
-from export.record import FORMAT, machine, versions
+from core.files import sha256, write_json
+from core.stamp import FORMAT, stamp
+from export.record import PACKAGES
 
 Outcome = dict[str, Any]
 
@@ -41,5 +42,6 @@ class Book:
 
     def write(self) -> None:
         """Write what is known by now, atomically."""
-        about = {"format": FORMAT, "command": "python -m export.runtimes", "versions": versions(), "machine": machine()}
+        about = stamp("python -m export.runtimes", [], PACKAGES)
+        about["inputs"] = {f"models/{entry['file']}": entry["sha256"] for entry in self.models.values()}
         write_json(self.path, about | {"models": self.models})

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.refusals import RefusalError
+
 HALF = 8 * 2.0**-11  # float16 rounds each layer's output by up to 2^-11 of it, over at most eight layers
 STEP_OF_8_BITS = 2.0**-8  # one step of a grid over the range: a sum that falls between two may go either way
 # A recogniser's logits range over 40 and more, and what moves a logit moves a probability by up to a quarter of it.
@@ -18,11 +20,11 @@ Outputs = dict[str, Array]  # output name -> array, in the model's order
 Run = Callable[[Array], Outputs]
 
 
-class MissingError(Exception):
+class MissingError(RefusalError):
     """A runtime that this machine lacks; the message says what is missing and how to get it."""
 
 
-class UnsupportedError(Exception):
+class UnsupportedError(RefusalError):
     """A runtime that refuses a model; the message is its own reason."""
 
 

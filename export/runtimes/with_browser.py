@@ -4,6 +4,7 @@ import gzip
 import os
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,17 +72,47 @@ def version() -> str:
     said = re.search(r"ONNX Runtime Web v([\d.]+)", (VENDOR / MODULE).read_text(encoding="utf-8")[:500])
     assert said, f"{MODULE} does not say its version"
     try:
-        with sync_playwright() as playwright:
-            opened = playwright.chromium.launch(executable_path=browser())
-            name = opened.version
-            opened.close()
+        with own_thread() as thread:
+            name = thread.submit(browser_version).result()
     except Error as error:
         raise MissingError(f"no Chromium starts here: {error.message.splitlines()[0]}") from error
     return f"{said[1]}, Chromium {name}"
 
 
+def browser_version() -> str:
+    """What the browser says of itself."""
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=browser()) as opened:
+        return opened.version
+
+
+def own_thread() -> ThreadPoolExecutor:
+    """A thread for Playwright, which does not begin where a loop runs already, as in a notebook."""
+    return ThreadPoolExecutor(1, "browser")
+
+
 def open_model(path: Path) -> Run:
     """A function that runs a model in a browser, which stays open until the function's `close` is called."""
+    thread = own_thread()
+
+    def close() -> None:
+        with thread:
+            thread.submit(run_there.close).result()  # type: ignore[attr-defined]
+
+    try:
+        run_there = thread.submit(open_here, path).result()
+    except BaseException:
+        thread.shutdown()
+        raise
+
+    def run(image: Array) -> Outputs:
+        return thread.submit(run_there, image).result()
+
+    run.close = close  # type: ignore[attr-defined]
+    return run
+
+
+def open_here(path: Path) -> Run:
+    """As `open_model`, all in the thread that calls it; no loop may run in it."""
     home = ExitStack()
     playwright = home.enter_context(sync_playwright())
     opened = playwright.chromium.launch(executable_path=browser())

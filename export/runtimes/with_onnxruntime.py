@@ -1,26 +1,15 @@
 """ONNX Runtime on this machine's processor, at every optimisation level and number of threads."""
 
 from pathlib import Path
-from typing import Literal
 
 import onnx
 import onnxruntime as ort
 from google.protobuf.message import DecodeError
-from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf, NoSuchFile
 
+from core.session import LEVELS, Level, ModelError, not_run, open_session, picture_port
 from export.runtimes.run import Array, Outputs, Run
 
-Level = Literal["disabled", "basic", "extended", "all"]
-LEVELS: dict[Level, ort.GraphOptimizationLevel] = {
-    "disabled": ort.GraphOptimizationLevel.ORT_DISABLE_ALL,
-    "basic": ort.GraphOptimizationLevel.ORT_ENABLE_BASIC,
-    "extended": ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
-    "all": ort.GraphOptimizationLevel.ORT_ENABLE_ALL,
-}
-
-
-class ModelError(Exception):
-    """A file that is no usable model; the message names the file and what was found."""
+__all__ = ["LEVELS", "Level", "ModelError", "open_model", "properties", "read_model", "session"]
 
 
 def read_model(path: Path) -> onnx.ModelProto:
@@ -28,7 +17,7 @@ def read_model(path: Path) -> onnx.ModelProto:
     if not path.is_file():
         raise ModelError(f"{path}: no such file; expected an .onnx model")
     try:
-        model = onnx.load(path, load_external_data=False)
+        model = onnx.load(path, format="protobuf", load_external_data=False)
     except DecodeError as error:
         raise ModelError(f"{path}: not a whole .onnx file ({error})") from error
     if not model.graph.node:
@@ -43,21 +32,7 @@ def session(
 
     profile: where a profile of every call begins its file's name; None for no profile.
     """
-    options = ort.SessionOptions()
-    options.graph_optimization_level = LEVELS[level]
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3  # a refused model is an exception with a sentence, not also a line on stderr
-    if profile is not None:
-        options.enable_profiling, options.profile_file_prefix = True, str(profile)
-    name = model if isinstance(model, Path) else "the model"
-    try:
-        return ort.InferenceSession(
-            str(model) if isinstance(model, Path) else model, options, providers=["CPUExecutionProvider"]
-        )
-    except NoSuchFile as error:
-        raise ModelError(f"{name}: no such file; expected a model in ONNX or ORT format") from error
-    except (InvalidProtobuf, InvalidGraph, Fail) as error:
-        raise ModelError(f"{name}: not a usable model: {first_line(error)}") from error
+    return open_session(model, level=level, threads=threads, profile=profile)
 
 
 def properties(path: Path) -> dict[str, str]:
@@ -69,14 +44,13 @@ def properties(path: Path) -> dict[str, str]:
 def open_model(model: Path | bytes, level: Level = "all", threads: int = 1) -> Run:
     """A function that runs `model` on one batch."""
     opened = session(model, level, threads)
-    image = opened.get_inputs()[0].name
-    outputs = [output.name for output in opened.get_outputs()]
+    name = str(model) if isinstance(model, Path) else "the model"
+    image, outputs = picture_port(opened, name).name, [output.name for output in opened.get_outputs()]
 
-    def run(batch: Array) -> Outputs:
-        return dict(zip(outputs, opened.run(outputs, {image: batch}), strict=True))
+    def run(batch: Array) -> Outputs:  # benchmarks time it, so it does no more than it must
+        try:
+            return dict(zip(outputs, opened.run(outputs, {image: batch}), strict=True))
+        except Exception as error:  # ONNX Runtime's own exceptions share no public base
+            raise not_run(error, batch, name) from error
 
     return run
-
-
-def first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]

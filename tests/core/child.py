@@ -59,7 +59,7 @@ def start(
     return process
 
 
-def ended(process: ForkServerProcess, within_s: float = 120) -> int | None:
+def ended(process: ForkServerProcess, within_s: float = 240) -> int | None:
     """The exit status; None and a dead process when it takes too long."""
     process.join(within_s)
     status = process.exitcode

@@ -36,12 +36,20 @@ def with_record(path, **record):
     path.write_bytes(save({}, {"record": json.dumps(record)}))
 
 
+def with_text(path, text):
+    path.write_bytes(save({}, {"record": text}))
+
+
 SPOILED = {
     "missing": (lambda path: path.unlink(), "no such file"),
     "truncated": (lambda path: path.write_bytes(path.read_bytes()[:-9]), "not a whole safetensors file"),
     "empty": (lambda path: path.write_bytes(b""), "not a whole safetensors file"),
     "a pickle": (lambda path: torch.save({}, path), "not a whole safetensors file"),
     "a later format": (lambda path: with_record(path, format=2), "format 2; this version reads format 1"),
+    "a list for a record": (lambda path: with_text(path, "[1]"), "not what this project writes"),
+    "a word for a record": (lambda path: with_text(path, '"x"'), "not what this project writes"),
+    "a list for a history": (lambda path: with_record(path, format=1, net="ConvNet", history=[]), "not what this"),
+    "a record 100,000 deep": (lambda path: with_text(path, "[" * 100_000), "not a whole safetensors file"),
     "an unknown net": (lambda path: with_record(path, format=1, net="X"), "holds net 'X'; known"),
 }
 
@@ -59,17 +67,3 @@ def test_weights_of_another_shape_are_refused(tmp_path):
     checkpoint.save(path, {"conv1.weight": torch.zeros(1)}, "ConvNet", {})
     with pytest.raises(checkpoint.CheckpointError, match="do not fit ConvNet"):
         checkpoint.load_net(path)
-
-
-def test_failed_write_keeps_the_old_file_and_leaves_nothing_beside_it(tmp_path, monkeypatch):
-    path = tmp_path / "kept"
-    checkpoint.write_atomic(path, b"old")
-
-    def disk_full(_descriptor):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(checkpoint.os, "fsync", disk_full)
-    with pytest.raises(OSError, match="No space left"):
-        checkpoint.write_atomic(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from core import checkpoint
+from core import checkpoint, files
 from core.training import resume
 from core.training.run_folder import RunFolder, RunFolderError
 from tests.core.child import ended, said, start
@@ -39,7 +39,7 @@ def check_files(folder):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_killed_at_twenty_random_moments_every_time_it_goes_on_to_the_same_bytes(whole, tmp_path):
     (finished, whole_s), moments = whole, random.Random(5)
     for kill in range(KILLS):
@@ -104,7 +104,7 @@ def test_a_full_disk_is_named(tmp_path, monkeypatch):
     def disk_full(_descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(checkpoint.os, "fsync", disk_full)
+    monkeypatch.setattr(files.os, "fsync", disk_full)
     with pytest.raises(RunFolderError, match=r"config\.json: cannot be written \(No space left on device\)"):
         RunFolder(tmp_path).write_json("config.json", {})
 

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from core.picture_report import contact_sheet, report_pictures
-from core.pictures import Picture, PictureSet
+from core.sets import Picture, PictureSet
 
 
 def picture(label, level):
@@ -33,7 +33,7 @@ def test_wrong_digits_are_counted_and_drawn(tmp_path):
     assert "33.33% (1 of 3;" in text
     assert "could not read x.png: broken" in text
     assert "AUROC of digit_score 1.000" in text
-    assert "the 1 misread" in text
+    assert "wrote 1 misread picture to " in text
     assert size_of((tmp_path / "sheet.png").read_bytes())[0] > 0
 
 

@@ -8,8 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.pictures import draw
 from core.preprocess import Preprocess
+from core.sets import draw
 
 PREPROCESS = Preprocess().eval()
 DRAWINGS = {

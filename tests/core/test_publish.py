@@ -7,6 +7,7 @@ import statistics
 import pytest
 
 from core import checkpoint, publish
+from core.files import sha256
 from core.presets import PRESETS
 from core.train import main as train
 
@@ -37,7 +38,7 @@ def test_best_run_by_validation_is_shipped_and_every_run_recorded(runs, tmp_path
     shipped = metrics["models"]["convnet"]
     val = {name: publish.val_error(metrics["runs"][name]) for name in ("seed0", "seed1")}
     assert shipped["run"] == min(val, key=val.get)
-    assert shipped["sha256"] == checkpoint.sha256(tmp_path / "convnet.safetensors")
+    assert shipped["sha256"] == sha256(tmp_path / "convnet.safetensors")
     assert shipped["parameters"] == 856_586
     assert shipped["test"]["n"] == 400
     errors = [metrics["runs"][name]["test"]["wrong"] / 400 for name in ("seed0", "seed1")]

@@ -1,13 +1,11 @@
-"""A record tells machine, versions and data, and nothing about who ran it."""
+"""A record of what torch computed tells device, versions and data, and nothing about who ran it."""
 
 import json
-import shlex
 import socket
-import sys
 
 import torch
 
-from core import record
+from core import data, record
 from core.data import MD5
 
 
@@ -19,11 +17,10 @@ def test_environment_holds_what_a_result_needs_and_no_names():
     assert socket.gethostname() not in json.dumps(found)
 
 
-def test_command_is_what_a_person_would_type_to_begin(monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["/somewhere/core/train.py", "--seed", "3", "--resume"])
-    assert record.command() == "python -m core.train --seed 3"
-
-
-def test_a_command_can_be_typed_again_whatever_its_arguments_hold(monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["core/train.py", "--from", "", "--out", "runs/my run"])
-    assert shlex.split(record.command())[2:] == ["core.train", "--from", "", "--out", "runs/my run"]
+def test_a_head_names_what_was_measured_and_the_device():
+    found = record.head(torch.device("cpu"), data.packed("test"), "python -m core.x")
+    assert [path.split("/")[-1] for path in found["inputs"]] == [
+        "t10k-images-idx3-ubyte.gz",
+        "t10k-labels-idx1-ubyte.gz",
+    ]
+    assert (found["command"], found["machine"]["threads"]) == ("python -m core.x", torch.get_num_threads())

@@ -3,8 +3,10 @@
 import json
 
 import pytest
+import torch
 
 from core import data
+from core import ensemble as ensembles
 from core.ensemble import main as ensemble
 from core.publish import MODELS
 from core.remaining import group_of, main, misread, page
@@ -27,14 +29,15 @@ def test_the_group_follows_the_probability_of_the_label(probability, group):
     assert group_of(probability) == group
 
 
-def test_every_misread_picture_is_listed_once(run):
+def test_every_misread_picture_is_listed_once(run, monkeypatch):
+    monkeypatch.setattr(ensembles, "pick_dtype", lambda *_: torch.float32)  # also where the processor has bfloat16
     images, labels = data.load("test")
     rows = misread(run / "weights.safetensors", [run], (images[:300], labels[:300]))
     assert rows
     assert len({row["picture"] for row in rows}) == len(rows)
     assert all(row["answer"] != row["label"] == int(labels[row["picture"]]) for row in rows)
-    # the ensemble is the model itself here, so it never sides with the label; bfloat16 may blur a tie
-    assert all(row["ensemble_on_label"] < 0.55 for row in rows)
+    # the ensemble is the model itself here, so it never sides with the label
+    assert all(row["ensemble_on_label"] < 0.5 + 1e-4 for row in rows)
     text = page({"model": "small", "n": 300, "nets": 1, "rows": rows})
     assert all(f"| {row['picture']} | {row['label']} | {row['answer']} |" in text for row in rows)
 

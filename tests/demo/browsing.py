@@ -1,6 +1,8 @@
 """A served page and a Chromium to look at it, for the browser tests and the screenshots."""
 
+import functools
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -11,29 +13,40 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 FLAGS += ["--use-fake-device-for-media-stream"]  # a camera that shows a moving pattern
-START_LIMIT_S = 60.0
+# Limits for what never comes: everything else is there within a fortieth of them on an idle machine.
+WAIT_MS = 180_000
+START_LIMIT_S = 240.0
+PORTS = range(10_000, 32_000)  # below those that systems hand to outgoing connections
+
+expect.set_options(timeout=WAIT_MS)
 
 
 @contextmanager
 def browser() -> Iterator[Browser]:
     """A headless Chromium; ChromiumError, a sentence, where none starts."""
-    path = chromium.find()
+    path = started_one()
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield opened
         opened.close()
 
 
+@functools.cache
+def started_one() -> str:
+    """The path of a Chromium, which was started once to see that it can be."""
+    return chromium.find()
+
+
 @contextmanager
-def served(cache: Path, port: int | None = None) -> Iterator[tuple[str, int]]:
-    """The address and process id of `python app.py`, started as a person would and stopped afterwards."""
+def served(cache: Path, port: int | None = None, root: Path = ROOT) -> Iterator[tuple[str, int]]:
+    """The address and process id of `python app.py` in `root`, started as a person would and stopped afterwards."""
     port = port or free_port()
     settings = {
         "DIGITS_PORT": str(port),
@@ -41,7 +54,7 @@ def served(cache: Path, port: int | None = None) -> Iterator[tuple[str, int]]:
         "DIGITS_CORRECTIONS": str(cache / "corrections.sqlite"),
         "OMP_NUM_THREADS": "1",
     }
-    process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=os.environ | settings)
+    process = subprocess.Popen([sys.executable, "app.py"], cwd=root, env=os.environ | settings)
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(address, process)
@@ -65,15 +78,32 @@ def wait_for(address: str, process: subprocess.Popen[bytes], limit_s: float = ST
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, at random, so that tests running side by side hardly choose the same one."""
+    for port in random.SystemRandom().sample(PORTS, 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("a hundred ports are taken; something on this machine holds them")
+
+
+def blank_page(visitor: Browser, **context: object) -> Page:
+    """A new visitor who has opened nothing yet, and is patient."""
+    page = visitor.new_context(**context).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(WAIT_MS)
+    return page
 
 
 def open_page(visitor: Browser, address: str, **context: object) -> Page:
     """A new visitor on the first screen, once the canvas can be drawn on."""
-    page = visitor.new_context(**context).new_page()  # type: ignore[arg-type]
-    page.goto(address)
-    page.wait_for_selector("[data-testid=sketch-canvas]")
+    page = blank_page(visitor, **context)
+    go_to(page, address)
     return page
+
+
+def go_to(page: Page, address: str) -> None:
+    """Open a page and return once its first screen listens: its markup is there a moment before its script."""
+    page.goto(address)
+    page.wait_for_function("() => document.querySelector('[data-testid=sketch-canvas]')?.drawing !== undefined")

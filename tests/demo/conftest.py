@@ -1,14 +1,20 @@
-"""What several page tests share: the shipped recogniser, a served page, a browser."""
+"""What several page tests share: the shipped recogniser and reader, a served page, a browser."""
 
 import pytest
 
-from demo.recognizer import Recognizer
+from demo.answers.reader import Reader
+from demo.answers.recognizer import Recognizer
 from demo.settings import MODELS
 
 
 @pytest.fixture(scope="session")
 def recognizer():
     return Recognizer(MODELS / "recognizer.onnx")
+
+
+@pytest.fixture(scope="session")
+def reader():
+    return Reader(MODELS / "reader.onnx")
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +36,18 @@ def chromium():
 
     with browser() as chromium:
         yield chromium
+
+
+@pytest.fixture(scope="session")
+def static_files():
+    from demo.space import static_space
+
+    return static_space.static_space({"title": "Digits"}, MODELS / "reader.onnx")
+
+
+@pytest.fixture(scope="session")
+def static_address(static_files, tmp_path_factory):
+    from tests.demo.hosting import hosted
+
+    with hosted(tmp_path_factory.mktemp("static") / "space", static_files) as address:
+        yield address

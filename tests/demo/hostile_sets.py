@@ -16,6 +16,8 @@ from tests.demo import hostile
 from tests.demo.hostile import DAMAGES, Rng
 
 SCRIPT = "<img src=x onerror=document.title='hacked'>"
+# Resolves once a picture like SCRIPT's has failed to load: what was begun before it has had its time too.
+FAILED_PICTURE = "() => new Promise((told) => Object.assign(new Image(), { onerror: told, src: 'x?' + Math.random() }))"
 NAMES = (
     *("7/a.png", "3_b.png", "../../9.png", "/etc/9.png", "..\\..\\9.png", "C:\\9.png", "7/../../../../tmp/9.png"),
     *(f"5/{SCRIPT}.png", f"{SCRIPT}/5.png", "=cmd|' /C calc'!A0/5.png", "@SUM(1)/5.png", "+1/5.png", "5/\x00.png"),

@@ -35,9 +35,9 @@ def test_the_first_screen_has_no_serious_issue(visitor):
     assert serious_issues(visitor.page) == []
     visitor.after(lambda: visitor.draw(ONE))
     visitor.page.get_by_text("Why this answer?").click()
-    visitor.page.locator(".neighbours li").first.wait_for(timeout=30_000)
+    visitor.page.locator(".neighbours li").first.wait_for()
     visitor.page.get_by_text("Which model reads it?").click()
-    visitor.page.locator(".models tbody tr").first.wait_for(timeout=30_000)
+    visitor.page.locator(".models tbody tr").first.wait_for()
     visitor.upload_all({"a.txt": b"hello", "b.txt": b"hello"})
     visitor.page.get_by_test_id("upload-csv").wait_for()
     assert serious_issues(visitor.page) == []
@@ -45,7 +45,7 @@ def test_the_first_screen_has_no_serious_issue(visitor):
 
 def test_the_error_analysis_has_no_serious_issue(visitor):
     visitor.page.get_by_role("tab", name="Error analysis").click()
-    visitor.page.get_by_test_id("gallery").wait_for(timeout=60_000)
+    visitor.page.get_by_test_id("gallery").wait_for()
     assert serious_issues(visitor.page) == []
 
 
@@ -55,7 +55,35 @@ def test_about_has_no_serious_issue(visitor):
     assert serious_issues(visitor.page) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("home", ["page_address", "static_address"])
+def test_in_high_contrast_bars_canvas_and_choices_are_told_apart(request, chromium, home, scheme):
+    page = open_page(chromium, request.getfixturevalue(home), forced_colors="active", color_scheme=scheme)
+    visitor = Visitor(page)
+    visitor.after(lambda: visitor.draw(ONE))
+    page.locator("h1").first.click()  # away from the canvas, whose focus would give it an edge
+    colour = "(part, name) => getComputedStyle(part)[name]"
+    canvas_colour = page.evaluate("""() => {
+        const probe = Object.assign(document.createElement("i"), { style: "color: Canvas" });
+        document.body.append(probe);
+        return getComputedStyle(probe).color;
+    }""")
+    assert page.locator(".is-top .bar-fill").evaluate(colour, "backgroundColor") != canvas_colour
+    assert visitor.canvas.evaluate(colour, "outlineStyle") == "solid"
+    eraser = page.get_by_test_id("sketch-eraser")
+    before = eraser.evaluate(colour, "backgroundColor")
+    eraser.click()
+    assert eraser.evaluate(colour, "backgroundColor") != before
+    if home == "page_address":
+        tabs = [
+            page.get_by_role("tab", name=name).evaluate(colour, "backgroundColor") for name in ("Recognise", "About")
+        ]
+        assert tabs[0] != tabs[1]
+    page.context.close()
+
+
 def test_the_checker_finds_a_fault_that_was_put_in(visitor):
     visitor.page.evaluate("document.querySelector('[data-testid=sketch-undo]').style.color = '#ddd'")
     visitor.page.evaluate("document.querySelector('[data-testid=sketch-undo]').style.background = '#eee'")
+    visitor.page.wait_for_timeout(500)  # colours change in a moment, not at once
     assert [rule for rule, _ in serious_issues(visitor.page)] == ["color-contrast"]

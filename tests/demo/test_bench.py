@@ -5,7 +5,7 @@ import json
 import pytest
 
 from export import checked
-from tests.demo.bench import RECORD, delays_ms
+from proof.page.run import RECORD, delays_ms
 
 # moves, questions asked, answers shown -> delays
 CASES = {
@@ -31,7 +31,7 @@ LIMITS = {  # what is promised on an idle machine of two cores
 }
 
 
-@pytest.mark.skipif(not RECORD.is_file(), reason="the page was not measured yet: python -m tests.demo.bench")
+@pytest.mark.skipif(not RECORD.is_file(), reason="the page was not measured yet: python -m proof.page.run")
 @pytest.mark.parametrize(("value", "limit"), LIMITS.values(), ids=LIMITS.keys())
 def test_the_record_keeps_its_promises(value, limit):
     assert value(json.loads(RECORD.read_text())) <= limit

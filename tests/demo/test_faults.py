@@ -1,4 +1,4 @@
-"""A short version of `python -m tests.demo.faults`, its record, and that its checks notice what they look for."""
+"""A short version of `python -m proof.faults.run`, its record, and that its checks notice what they look for."""
 
 import contextlib
 import json
@@ -8,8 +8,8 @@ import sqlite3
 import numpy as np
 import pytest
 
-from demo.corrections import Correction, Corrections
-from tests.demo import faults
+from demo.corrections.store import Correction, Corrections
+from proof.faults import run as faults
 
 FAULTS = {
     "killed": (faults.killed, {"kills": 1, "seed": 1}),

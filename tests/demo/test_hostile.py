@@ -7,11 +7,12 @@ import time
 import numpy as np
 import pytest
 
-from demo import canvas
+from core.pictures import WORKING_SIDE_PX
+from demo.answers import canvas
 from tests.demo import hostile
 
 COUNT = 10_000
-SLOWEST_S = 5.0
+SLOWEST_S = 5.0  # of the processor, whatever else it does; a hundred times what the slowest take
 MORE_MEMORY_KB = 600_000
 
 
@@ -24,7 +25,7 @@ def outcome(content: bytes) -> str:
     assert grey.dtype == np.uint8
     assert grey.ndim == 2
     assert 0 not in grey.shape
-    assert max(grey.shape) <= canvas.WORKING_SIDE_PX
+    assert max(grey.shape) <= WORKING_SIDE_PX
     return "picture"
 
 
@@ -38,9 +39,9 @@ def test_every_odd_file_becomes_a_picture_or_a_sentence():
     before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     pictures, slowest_s = 0, 0.0
     for name, content in hostile.files(COUNT, seed=0):
-        started_at = time.monotonic()
+        started_at = time.process_time()
         told = outcome(content)
-        slowest_s = max(slowest_s, time.monotonic() - started_at)
+        slowest_s = max(slowest_s, time.process_time() - started_at)
         pictures += told == "picture"
         assert told == "picture" or a_sentence(told), f"{name}: {told!r}"
     assert COUNT // 5 <= pictures < COUNT  # the untouched are read, and some of the others are refused

@@ -12,13 +12,14 @@ from core import checkpoint
 from core.checkpoint import CheckpointError
 from demo import mnist
 from demo.analysis import uploads
+from demo.answers.opened import open_session
+from demo.answers.recognizer import ModelError
 from demo.mnist import DataError
-from demo.recognizer import ModelError, open_session
 from tests.demo import hostile_sets
 from tests.demo.browsing import ROOT
 
 SETS, OTHERS = 3000, 400
-SLOWEST_S = 5.0
+SLOWEST_S = 5.0  # of the processor, whatever else it does; a hundred times what the slowest take
 MORE_MEMORY_KB = 300_000
 
 
@@ -50,11 +51,11 @@ def test_every_odd_data_set_is_read_or_refused_with_a_sentence(tmp_path):
     for name, file, content in hostile_sets.data_sets(SETS, 0, str(canary)):
         path = folder / file
         path.write_bytes(content)
-        started_at = time.monotonic()
+        started_at = time.process_time()
         told = outcome(path)
         assert told == "read" or a_sentence(told), f"{name}: {told}"
         read += told == "read"
-        slowest_s = max(slowest_s, time.monotonic() - started_at)
+        slowest_s = max(slowest_s, time.process_time() - started_at)
         path.unlink()
         assert list(folder.iterdir()) == [], name
     assert list(tmp_path.iterdir()) == [folder], "something was unpickled, or written outside its folder"

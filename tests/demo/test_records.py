@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from demo import about_tab, records
+from demo import records
 from demo.settings import MODELS
+from demo.tabs import about
 
 
 def test_curves_come_from_the_runs(tmp_path):
@@ -54,7 +55,7 @@ def test_the_card_is_shown_without_its_front_matter(tmp_path):
 
 def test_the_parity_record_becomes_a_table():
     proved = {"file": "a<b.onnx", "reference": "torch", "labels_changed": 3, "pictures": 10_000}
-    html = about_tab.parity_html({"models": {"a": proved | {"largest_difference": {"logits": 2e-5, "seen": 1e-6}}}})
+    html = about.parity_html({"models": {"a": proved | {"largest_difference": {"logits": 2e-5, "seen": 1e-6}}}})
     row = '<th scope="row">a&lt;b.onnx</th><td>torch</td><td>3 of 10,000</td><td>2.0e-05</td>'
     assert f"<tbody><tr>{row}</tr></tbody>" in html
 
@@ -62,8 +63,8 @@ def test_the_parity_record_becomes_a_table():
 def test_the_parity_table_has_one_row_for_each_file():
     """The record has thousands of values: once they all stood on the page."""
     record = records.parity(MODELS / "parity.json")
-    assert about_tab.parity_html(record).count('<th scope="row">') == len(record["models"])
+    assert about.parity_html(record).count('<th scope="row">') == len(record["models"])
 
 
 def test_no_parity_record_is_said():
-    assert "No parity record yet" in about_tab.parity_html({})
+    assert "No parity record yet" in about.parity_html({})

@@ -1,13 +1,13 @@
 """The soak's record is of a whole, good run, its judgement notices a bad one, and all its clients find the page."""
 
-import asyncio
 import json
 from typing import Any
 
 import pytest
 
 from export import checked
-from tests.demo import soak
+from proof.soak import run as soak
+from tests.apart import finished
 from tests.demo.site import Server
 
 GOOD = {"by_action_and_status": {"draw 200": 9, "arrive 404": 1}, "memory_growth": 0.05}
@@ -55,6 +55,6 @@ def test_the_readme_tells_what_the_record_says():
 def test_every_client_is_answered(tmp_path):
     """Three seconds tell nothing about memory, but that every action meets the page as it is."""
     with Server(tmp_path) as server:
-        record = asyncio.run(soak.soak(server, 3.0))
+        record = finished(soak.soak(server, 3.0))
     assert soak.problems(record | {"memory_growth": 0}) == []
     assert {name.split()[0] for name in record["by_action_and_status"]} >= {"draw", "upload", "correct", "analyse"}

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.demo.browsing import WAIT_MS
 from tests.demo.strokes import Point
 
 SEVEN: list[list[Point]] = [[(0.3, 0.25), (0.5, 0.25), (0.7, 0.25), (0.6, 0.5), (0.45, 0.8)]]
 ONE: list[list[Point]] = [[(0.5, 0.2), (0.5, 0.5), (0.5, 0.8)]]
-WAIT_MS = 20_000
 
 
 class Visitor:

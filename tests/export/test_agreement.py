@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from core.checkpoint import write_atomic
+from core.files import write_atomic
 from export import agreement
 from export.agreement import ALLOWED, PIXELS, agrees, batches, compare, main
 

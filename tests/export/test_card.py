@@ -1,7 +1,7 @@
 """The model card says what the records say."""
 
-from export.card import ROOT, card, main
-from export.readme import read_records
+import digits
+from export.card import card
 
 MODEL = {
     "parameters": 1234,
@@ -26,20 +26,7 @@ def test_card_says_what_the_records_say():
 
 def test_card_without_records_invents_nothing():
     text = card({}, {})
+    assert f"Version {digits.__version__}:" in text
     assert "%" not in text
     assert "## Results" not in text
     assert "## Files" not in text
-
-
-def test_shipped_card_is_the_one_that_the_records_make():
-    assert main(["--check"]) == 0
-
-
-def test_check_sees_a_card_that_says_something_else(monkeypatch, tmp_path, capsys):
-    records = read_records(ROOT)
-    monkeypatch.setattr("export.card.ROOT", tmp_path)
-    monkeypatch.setattr("export.card.read_records", lambda _root: records)
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "README.md").write_text(card(records["metrics"], records["parity"]) + "and 100% right\n")
-    assert main(["--check"]) == 1
-    assert "run `make readme`" in capsys.readouterr().err

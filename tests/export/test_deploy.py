@@ -1,15 +1,18 @@
-"""docs/deploy.md keeps its word: each of its snippets is taken from the page, run as it stands, and must answer 1."""
+"""docs/deploy.md keeps its word: each of its snippets is run as it stands, and must answer 1, or what the page does."""
 
 import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import onnxruntime
 import pytest
 from playwright.sync_api import sync_playwright
 
+from demo.answers import canvas
+from demo.answers.recognizer import Recognizer
 from export.runtimes import npm
 from export.runtimes.npm import NODE
 from export.runtimes.run import MissingError
@@ -18,8 +21,11 @@ from export.runtimes.with_browser import version as web_version
 from export.runtimes.with_generated_c import HERE
 from export.runtimes.with_node import version as node_version
 from tests import ort_header
+from tests.apart import apart
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "deploy.md"
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "deploy.md"
+CASES = ROOT / "tests" / "cases" / "pictures"
 
 
 def snippet(language, holding=""):
@@ -42,6 +48,7 @@ def home(tmp_path, exported):
     (tmp_path / "models").mkdir()
     for name in ("convnet", "recognizer"):
         shutil.copy(exported(name)[2], tmp_path / "models")
+    shutil.copy(ROOT / "models" / "reader.onnx", tmp_path / "models")
     return tmp_path
 
 
@@ -52,8 +59,27 @@ def output(command, home):
 
 
 def test_python(home):
-    (home / "snippet.py").write_text(snippet("python"))
+    (home / "snippet.py").write_text(snippet("python", "picture[:, 20:100, 42:50] = 40"))
     assert output([sys.executable, "snippet.py"], home) == "1"
+
+
+def test_a_number_in_python(home):
+    (home / "snippet.py").write_text(snippet("python", "reader.onnx"))
+    assert output([sys.executable, "snippet.py"], home) == "11"
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.[pj][np]g")), ids=lambda path: path.stem)
+def test_the_lines_for_a_file_give_the_pages_answer(path, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    lines = snippet("python", "core.pictures").replace("photo.jpg", str(path))
+    exec(compile(lines, "deploy.md", "exec"), {})
+    answer = page()(canvas.read(path))
+    assert capsys.readouterr().out.strip() == ("no digit" if answer.label is None else str(answer.label))
+
+
+@cache
+def page():
+    return Recognizer(ROOT / "models" / "recognizer.onnx")
 
 
 def test_node(home):
@@ -76,14 +102,18 @@ def test_web_page(home):
         else:
             route.fulfill(body=snippet("html"), content_type="text/html")
 
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=browser())
-        page = opened.new_page()
-        page.route("**/*", answer)
-        page.goto("http://localhost/")
-        page.wait_for_function("answer.textContent !== ''")
-        assert page.text_content("#answer") == "1"
-        opened.close()
+    def shown():
+        with sync_playwright() as playwright:
+            opened = playwright.chromium.launch(executable_path=browser())
+            page = opened.new_page()
+            page.route("**/*", answer)
+            page.goto("http://localhost/")
+            page.wait_for_function("answer.textContent !== ''")
+            told = page.text_content("#answer")
+            opened.close()
+            return told
+
+    assert apart(shown) == "1"
 
 
 def test_generated_c(home):
@@ -108,4 +138,4 @@ def test_c_with_onnxruntime(home):
 
 def test_every_snippet_of_the_page_is_run_here():
     languages = re.findall(r"^```(\w+)$", PAGE.read_text(), re.MULTILINE)
-    assert sorted(languages) == sorted(["python", "js", "html", "sh", "c", "c"])
+    assert sorted(languages) == sorted(["python", "python", "python", "js", "html", "sh", "c", "c"])

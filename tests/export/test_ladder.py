@@ -106,3 +106,14 @@ def test_enlarged_digits_lie_in_the_lower_right_corner(height, width):
     assert scene.shape == (1, height, width)
     assert (scene[0, height - side :, width - side :] == 200).all()
     assert int((scene > 0).sum()) == side * side
+
+
+def test_scores_far_from_nought_may_round_by_a_share_of_their_size():
+    far = SCORES - np.float32(9)  # all within 1 of one another, as a blank picture's logits are
+    near_by, too_far = far.copy(), far.copy()
+    near_by[2, 7] += 5e-6
+    too_far[2, 7] += 2e-5
+    cases = [Case("blank", PICTURES, (1,))]
+    climb(scores(far), scores(near_by), NET, cases, {"logits": 1e-6})
+    with pytest.raises(MismatchError, match="allowed 9e-06"):
+        climb(scores(far), scores(too_far), NET, cases, {"logits": 1e-6})

@@ -6,8 +6,9 @@ import shutil
 import numpy as np
 import pytest
 
-from core.checkpoint import save, sha256
+from core.checkpoint import save
 from core.data import load
+from core.files import sha256
 from core.model import build
 from export import __main__ as command
 from export import variants

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from export import pages, readme
-from export.pages import ReadmeError, device, filled
+from export import pages
+from export.pages import device, filled
+from export.records import PageError
 from export.runtimes_page import agreement, page
 
 AGREES = {
@@ -78,16 +79,19 @@ def checkout(tmp_path, monkeypatch):
     (tmp_path / "docs" / "records").mkdir(parents=True)
     (tmp_path / "docs" / "deploy.md").write_text(f"before\n{PLACES}after\n")
     (tmp_path / "docs" / "training.md").write_text(ATTEMPTS)
+    (tmp_path / "docs" / "results.md").write_text("<!-- results:begin -->\nold\n<!-- results:end -->\nafter\n")
+    (tmp_path / "README.md").write_text("before\n<!-- numbers:begin -->\nold\n<!-- numbers:end -->\n")
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "metrics.json").write_text(json.dumps(METRICS))
     (tmp_path / "docs" / "records" / "runtimes.json").write_text(json.dumps(RUNTIMES))
-    monkeypatch.setattr(readme, "ROOT", tmp_path)
+    monkeypatch.setattr(pages, "ROOT", tmp_path)
     return tmp_path
 
 
 def test_pages_are_written_and_a_stale_one_is_named(checkout, capsys):
     assert pages.main(["--check"]) == 1
-    assert capsys.readouterr().err.count("make readme") == 3  # runtimes, deploy, training; benchmark has no record
+    assert capsys.readouterr().err.count("make readme") == 6
+    assert not (checkout / "docs" / "runtimes.md").exists()
     assert pages.main([]) == 0
     assert pages.main(["--check"]) == 0
     text = (checkout / "docs" / "deploy.md").read_text()
@@ -96,13 +100,37 @@ def test_pages_are_written_and_a_stale_one_is_named(checkout, capsys):
     assert "117 kB of flash" in text
     assert "old" not in text
     assert "| strong | 2 | 0.520% ± 0.010% | `python -m core.train --epochs 80` |" in training(checkout)
-    assert not (checkout / "docs" / "benchmark.md").exists()
+    assert (checkout / "docs" / "results.md").read_text().count("| 2 of 3, 1 refuse it |") == 1
+    assert (checkout / "README.md").read_text().startswith("before\n<!-- numbers:begin -->\n| what |")
+    assert not (checkout / "docs" / "benchmark.md").exists()  # which has no record
 
 
-@pytest.mark.parametrize("text", ["", "<!-- device:begin -->", "<!-- device:end --><!-- device:begin -->"])
+def test_a_record_of_another_format_is_refused(checkout, capsys):
+    (checkout / "models" / "metrics.json").write_text('{"format": 2}')
+    assert pages.main([]) == 1
+    assert "models/metrics.json: format 2" in capsys.readouterr().err
+
+
+def test_the_check_names_a_page_that_was_changed_by_hand(checkout, capsys):
+    assert pages.main([]) == 0
+    (checkout / "models" / "README.md").write_text("and 100% right\n")
+    assert pages.main(["--check"]) == 1
+    assert capsys.readouterr().err == "models/README.md differs from the records; run `make readme`\n"
+    assert (checkout / "models" / "README.md").read_text() == "and 100% right\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "<!-- device:begin -->",
+        "<!-- device:end --><!-- device:begin -->",
+        "<!-- device:begin -->" * 2 + "<!-- device:end -->",
+    ],
+)
 def test_missing_markers_are_named(text):
-    with pytest.raises(ReadmeError, match="expected one <!-- device:begin -->"):
-        filled(text, "device", [], "deploy.md")
+    with pytest.raises(PageError, match="expected one <!-- device:begin -->"):
+        filled(text, "device", [], "docs/deploy.md")
 
 
 def test_the_shipped_pages_say_what_the_shipped_records_say(capsys):

@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from export.parity import main
+from tests.foreign_models import SAME_ANSWERS, answering, cast, edge, fixed, node, reshaped, with_classes, written
 
 IR, OPSET = 10, helper.make_opsetid("", 20)
 
@@ -139,3 +140,100 @@ def test_unfit_data_gets_a_sentence(array, says, a, tmp_path, capsys):
     np.save(tmp_path / "mine.npy", array, allow_pickle=True)
     assert main([str(a), str(a), "--data", str(tmp_path / "mine.npy")]) == 2
     assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("make", SAME_ANSWERS.values(), ids=SAME_ANSWERS.keys())
+def test_any_model_agrees_with_itself(make, tmp_path, capsys):
+    file = str(written(make(), tmp_path / "a.onnx"))
+    assert main([file, file]) == 0, capsys.readouterr()
+    assert "MNIST test" in capsys.readouterr().out
+
+
+def with_texts():
+    nodes = [
+        node("ArgMax", "logits", "label", axis=1, keepdims=0),
+        node("Cast", "label", "name", to=TensorProto.STRING),
+    ]
+    return answering(nodes, [helper.make_tensor_value_info("name", TensorProto.STRING, ("N",))])
+
+
+def with_all_pictures_in_one():
+    nodes = [node("ReduceMax", "logits", "largest", keepdims=0)]
+    return answering(nodes, [helper.make_tensor_value_info("largest", TensorProto.FLOAT, ())])
+
+
+def with_as_many_as_it_likes():
+    nodes = [node("NonZero", "flat", "places"), node("Flatten", "places", "out", axis=0)]
+    return answering(
+        [node("Relu", "logits", "flat"), *nodes], [helper.make_tensor_value_info("out", TensorProto.INT64, None)]
+    )
+
+
+def of_any_shape(shape):
+    """No net of pictures at all: the sum of what comes in."""
+    graph = helper.make_graph(
+        [node("ReduceSum", "in", "out", keepdims=0)],
+        "sum",
+        [helper.make_tensor_value_info("in", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("out", TensorProto.FLOAT, ())],
+    )
+    return helper.make_model(graph, opset_imports=[OPSET], ir_version=IR)
+
+
+# what it is -> (how it is made, exit status beside itself)
+ODD = {
+    "texts": (with_texts, 0),
+    "one answer to a batch": (with_all_pictures_in_one, 0),
+    "answers of no fixed length": (with_as_many_as_it_likes, 2),
+    "three axes of no picture": (lambda: of_any_shape((5, 7, 11)), 0),
+    "one axis": (lambda: of_any_shape(("N",)), 0),
+    "a number": (lambda: of_any_shape(()), 0),
+    "half precision": (lambda: cast(TensorProto.FLOAT16), 0),
+    "whole numbers": (lambda: cast(TensorProto.INT32), 0),
+    "bfloat16": (lambda: cast(TensorProto.BFLOAT16), 2),
+    "a Reshape that fits no picture": (lambda: reshaped(("N", 1, 28, 28), (3, 1, 28, 28)), 2),
+}
+
+
+@pytest.mark.parametrize(("make", "status"), ODD.values(), ids=ODD.keys())
+def test_an_odd_model_never_differs_from_itself(make, status, tmp_path, capsys):
+    file = str(written(make(), tmp_path / "a.onnx"))
+    assert main([file, file]) == status, capsys.readouterr()
+    said = capsys.readouterr().err
+    assert (said.startswith("cannot compare: "), said.count("\n")) == ((True, 1) if status else (False, 0))
+
+
+# what A and B are -> exit status
+BESIDE = {
+    "ten at a time, and one": (lambda: fixed(10), lambda: fixed(1), 0),
+    "other names of inputs": (edge, lambda: reshaped(("N", 1, 28, 28)), 2),
+    "a map, and an array": (with_classes, edge, 2),
+    "another kind": (lambda: cast(TensorProto.DOUBLE), lambda: cast(TensorProto.FLOAT16), 2),
+    "other answers": (lambda: fixed(1), lambda: cast(TensorProto.FLOAT, 255), 1),
+    "other texts": (with_texts, lambda: with_other_texts(), 1),
+}
+
+
+def with_other_texts():
+    model = with_texts()
+    next(one for one in model.graph.node if one.op_type == "ArgMax").op_type = "ArgMin"
+    return model
+
+
+@pytest.mark.parametrize(("a", "b", "status"), BESIDE.values(), ids=BESIDE.keys())
+def test_one_says_that_they_differ_and_two_that_they_cannot_be_compared(a, b, status, tmp_path, capsys):
+    files = [str(written(make(), tmp_path / f"{name}.onnx")) for name, make in (("a", a), ("b", b))]
+    assert main(files) == status, capsys.readouterr()
+
+
+def test_a_share_below_0_is_no_share(a, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main([str(a), str(a), "--share", "-1"])
+    assert stopped.value.code == 2
+    assert "expected a number from 0 up, got '-1'" in capsys.readouterr().err
+
+
+def test_a_report_that_cannot_be_written_gets_a_sentence(a, tmp_path, capsys):
+    (tmp_path / "file").touch()
+    assert main([str(a), str(a), "--json", str(tmp_path / "file" / "r.json")]) == 2
+    assert "cannot compare: " in capsys.readouterr().err

@@ -25,6 +25,7 @@ FLOAT = ["onnxruntime, disabled, 1 thread", "onnxruntime, all, 2 threads", *QUIC
 # requirements.txt and `make test` bring these, so that one which is not here is a failure and no reason to skip
 EVERYWHERE = {*FLOAT} - {"tract", "onnxruntime-node"}
 INTEGER = [*QUICK, "onnxruntime-web"]
+SLOW, FEW = "onnx reference", 60  # it interprets node by node: a minute for all, which `make parity` takes
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,11 @@ def test_a_step_of_8_bits_moves_logits_probabilities_and_nothing_that_the_net_se
         assert found.pop("seen") == 1e-6
         assert set(found.values()) == {wide}
         assert set(trials.allowed(replace(eight, file=tmp_path / "float.onnx")).values()) == {1e-6}
+
+
+@pytest.fixture(autouse=True)
+def spared(monkeypatch):
+    monkeypatch.setitem(trials.RUNTIMES, SLOW, replace(trials.RUNTIMES[SLOW], pictures=FEW))
 
 
 def tried(trial):

@@ -9,7 +9,8 @@ from pathlib import Path
 import onnx
 import pytest
 
-from core.checkpoint import save, sha256
+from core.checkpoint import save
+from core.files import sha256
 from core.model import build
 from export.contracts import SHIPPED
 from export.signature import read_contract
@@ -62,14 +63,28 @@ def test_the_test_result_is_told_when_the_weights_know_it(tmp_path):
     assert re.search(rb"test_error.{1,4}41 wrong of 10000", file.read_bytes(), re.DOTALL)
 
 
-def test_two_exports_in_two_processes_and_folders_are_the_same_bytes(shipped, exported, tmp_path):
-    code = (
-        "import sys; from pathlib import Path; from export.contracts import SHIPPED; from export.to_onnx import export;"
-        f"export(SHIPPED[{shipped.name!r}], Path({str(WEIGHTS)!r}), Path(sys.argv[1]))"
-    )
+EXPORT_ALL = """
+import sys
+from pathlib import Path
+from export.contracts import SHIPPED
+from export.to_onnx import export
+for row in reversed(SHIPPED.values()):
+    export(row, Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+@pytest.fixture(scope="session")  # of a module, it would be made again for each of the session's parameters
+def exported_elsewhere(tmp_path_factory):
+    """The folder that another process has exported every model into, in another order, with other hashes."""
+    folder = tmp_path_factory.mktemp("elsewhere")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "7"}
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, env=environment, cwd=tmp_path)
-    assert (tmp_path / shipped.file).read_bytes() == exported(shipped.name)[2].read_bytes()
+    command = [sys.executable, "-c", EXPORT_ALL, str(WEIGHTS), str(folder)]
+    subprocess.run(command, check=True, env=environment, cwd=folder)
+    return folder
+
+
+def test_two_exports_in_two_processes_and_folders_are_the_same_bytes(shipped, exported, exported_elsewhere):
+    assert (exported_elsewhere / shipped.file).read_bytes() == exported(shipped.name)[2].read_bytes()
 
 
 def test_another_operator_set_than_asked_for_is_refused(exported, tmp_path):

@@ -1,26 +1,36 @@
-// A picture as a data URL -> grey pixels, as demo/canvas.py makes them on the server.
+// A picture as a data URL -> grey pixels, as core/pictures.py makes them on the server.
+import { pngUrl } from "./png.mjs";
+import { readsBackTruly, STRIPES } from "./readback.mjs";
 
-const WORKING_SIDE_PX = 1200; // as in canvas.py
+const WORKING_SIDE_PX = 1200; // as in core/pictures.py
 const PREVIEW_SIDE_PX = 320;
+const GUARDED =
+  "Your browser keeps this page from reading pictures, to guard your privacy. Please allow it to read canvas data here, " +
+  "or draw the digit: that is read all the same.";
 
 /** A sentence for the person who sent a picture that cannot be read. */
 export class PictureError extends Error {}
 
-/** {width, height, pixels: Uint8Array of height * width grey levels, context: it drawn}; PictureError if unreadable. */
+/** {width, height, pixels: Uint8Array of height * width grey levels}; PictureError if unreadable. */
 export async function greyOf(dataUrl) {
   const bitmap = await decode(dataUrl);
   const { width, height, context } = drawn(bitmap, WORKING_SIDE_PX);
-  const pixels = onPaper(context.getImageData(0, 0, width, height).data);
   bitmap.close();
-  return { width, height, pixels, context };
+  const { data } = context.getImageData(0, 0, width, height);
+  if (!readsBackTruly(context, height)) throw new PictureError(GUARDED);
+  return { width, height, pixels: onPaper(data) };
 }
 
 /** The picture with a frame around each digit of a number, small, as a data URL. */
-export function framed({ width, height, context }, parts) {
+export function framed({ width, height, pixels }, parts) {
+  const { context } = blank(width, height);
+  context.putImageData(new ImageData(opaque(pixels), width, height), 0, 0);
   context.strokeStyle = "rgb(29, 78, 216)";
   context.lineWidth = Math.max(2, Math.trunc(Math.max(width, height) / 120));
   for (const { box: [top, left, bottom, right] } of parts) context.strokeRect(left, top, right - left, bottom - top);
-  return drawn(context.canvas, PREVIEW_SIDE_PX).context.canvas.toDataURL();
+  const small = drawn({ width, height, source: context.canvas }, PREVIEW_SIDE_PX);
+  const { data } = small.context.getImageData(0, 0, small.width, small.height);
+  return pngUrl({ width: small.width, height: small.height, pixels: data.filter((_, at) => at % 4 < 3) });
 }
 
 async function decode(dataUrl) {
@@ -32,15 +42,24 @@ async function decode(dataUrl) {
   }
 }
 
+/** A bitmap, or another canvas's top {width, height}, at most `side` px a side; below are rows for readsBackTruly. */
 function drawn(bitmap, side) {
   const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(bitmap.width * scale));
-  canvas.height = Math.max(1, Math.round(bitmap.height * scale));
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  return { width: canvas.width, height: canvas.height, context };
+  const small = blank(Math.max(1, Math.round(bitmap.width * scale)), Math.max(1, Math.round(bitmap.height * scale)));
+  small.context.imageSmoothingQuality = "high";
+  small.context.drawImage(bitmap.source ?? bitmap, 0, 0, bitmap.width, bitmap.height, 0, 0, small.width, small.height);
+  return small;
+}
+
+function blank(width, height) {
+  const canvas = Object.assign(document.createElement("canvas"), { width, height: height + STRIPES.length });
+  return { width, height, context: canvas.getContext("2d", { willReadFrequently: true }) };
+}
+
+function opaque(pixels) {
+  const rgba = new Uint8ClampedArray(4 * pixels.length).fill(255);
+  pixels.forEach((grey, at) => rgba.fill(grey, 4 * at, 4 * at + 3));
+  return rgba;
 }
 
 /** RGBA bytes -> grey, transparency made paper: the picture's own where most is seen, else what contrasts with the ink. */

@@ -1,49 +1,57 @@
 // The page that needs no server: the first screen of the Gradio page, answered by the reader in this browser.
 import { framed, greyOf, PictureError } from "./grey.mjs";
+import { keepCopy } from "./keep.mjs";
 import { ofNumber, ofProblem } from "./message.mjs";
-import { readNumber } from "./number.mjs";
 import { wire } from "./page.mjs";
-import { FileError, openReader } from "./reader.mjs";
+import { openReader } from "./reader.mjs";
 import { runSelftest } from "./selftest.mjs";
+import { explained } from "./trouble.mjs";
 
-const settings = await (await fetch("settings.json")).json();
-let opening = null;
+const ASK_AGAIN_MS = 10_000; // a file that did not come is not asked for with each movement of the pen
+const settings = await (await fetch(new URL("settings.json", import.meta.url))).json();
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const paint = () => document.body.classList.toggle("dark", dark.matches);
+let opening = null; // a promise of the reader
+let failedAt = null; // when a failure came that may pass
 
-/** The reader; when it could not be loaded, the next call tries again. */
+/** The reader; a ReaderError, the same one until asking again may help. */
 function reader() {
+  if (failedAt !== null && performance.now() - failedAt > ASK_AGAIN_MS) opening = failedAt = null;
   opening ??= openReader(settings.files).catch((error) => {
-    opening = null;
-    throw error;
+    const trouble = explained(error);
+    if (trouble.passes) failedAt = performance.now();
+    throw trouble;
   });
   return opening;
 }
 
-async function recognise(dataUrl, shown = false) {
+/** A drawing as pixels, or an upload as a data URL -> pixels. */
+const pixelsOf = async (asked) => (typeof asked === "string" ? greyOf(asked) : asked);
+
+/** A drawing, or an upload, which is shown, too -> what AnswerPanel shows, never an error. */
+async function recognise(asked) {
   try {
-    const picture = await greyOf(dataUrl);
-    const number = await readNumber(await reader(), picture, settings);
-    const message = ofNumber(number, settings);
-    return shown ? { ...message, preview: framed(picture, number.parts) } : message;
+    const read = await reader();
+    const picture = await pixelsOf(asked);
+    const message = { ...ofNumber(await read(picture), settings), size: [picture.height, picture.width] };
+    return picture === asked ? message : { ...message, preview: framed(picture, message.parts ?? []) };
   } catch (error) {
-    if (error instanceof PictureError || error instanceof FileError) return ofProblem(error.message);
-    throw error;
+    return ofProblem(error instanceof PictureError ? error.message : explained(error).message);
   }
 }
 
 reader().catch(() => {}); // begins before the first stroke; who draws hears of a failure
 paint();
 dark.addEventListener("change", paint);
-wire(document, { recognise: (url) => recognise(url), recognise_upload: (url) => recognise(url, true) });
+wire(document, { recognise, recognise_upload: recognise, takes_pixels: true });
 document.querySelector("[data-testid=selftest-run]").onclick = async () => {
   const result = document.querySelector("[data-testid=selftest-result]");
   result.value = "Reading …";
-  result.value = await reader().then(runSelftest, (error) => `Failed: ${error.message}`);
+  result.value = await reader()
+    .then(runSelftest)
+    .catch((error) => `Failed: ${explained(error).message}`);
 };
-navigator.serviceWorker?.register("worker.js");
-globalThis.digits = {
-  // for the console, and for tests
-  read: async (dataUrl) => (await reader())(await greyOf(dataUrl)),
-  number: async (picture) => readNumber(await reader(), picture, settings),
-};
+addEventListener("online", () => failedAt !== null && (opening = failedAt = null));
+keepCopy();
+globalThis.digits = { read: async (asked) => (await reader())(await pixelsOf(asked)) }; // for the console, and for tests
+document.querySelector("[data-part=not-started]").remove();

@@ -1,36 +1,53 @@
-// An answer as the panel shows it, in the words of demo/message.py, which `make space` writes into settings.json.
+// An answer as the panel shows it, in the words of demo/answers/message.py, which `make space` writes into settings.json.
+import { pngUrl } from "./png.mjs";
 
 const SIDE_PX = 28;
+const UNREAD = "?"; // stands for a part that is no digit
 
-/** What number.mjs read, and settings.json -> what AnswerPanel shows. */
-export function ofNumber({ digits, whole, parts, touching }, settings) {
-  if (!parts.length) return { ...ofAnswer(whole, settings), ...(touching && { sentence: settings.touching }) };
-  const answers = parts.map(({ answer }) => answer);
-  const weakest = answers.reduce((one, other) => (surest(other) < surest(one) ? other : one));
-  const read = answers.every(({ label }) => label !== null);
+/**
+ * What the reader found, and settings.json -> what AnswerPanel shows: for one digit its answer, for several a number; its
+ * parts without pictures, since nothing asks for them.
+ */
+export function ofNumber({ parts, more }, settings) {
+  if (!parts.length) return ofBlank(settings);
+  if (parts.length === 1) return ofAnswer(parts[0], settings);
+  const text = written(parts), read = !text.includes(UNREAD);
+  const weakest = parts.reduce((one, other) => (surest(other) < surest(one) ? other : one));
+  const sentence = (read ? settings.number : settings.partly)
+    .replace("{number}", text)
+    .replace("{digit}", String(weakest.probabilities.indexOf(surest(weakest))))
+    .replace("{share}", percent(surest(weakest)));
   return {
-    digits: read ? digits : "",
-    sentence: (read ? settings.number : settings.partly)
-      .replace("{number}", digits)
-      .replace("{digit}", String(weakest.probabilities.indexOf(surest(weakest))))
-      .replace("{share}", percent(surest(weakest))),
+    digits: read ? text : "",
+    sentence: sentence + (more > 0 ? settings.more : ""),
     probabilities: null,
-    seen: picture(answers.map(({ seen }) => seen)),
+    seen: picture(parts.map(({ seen }) => seen)),
     number: true,
+    parts: parts.map((part) => ({ ...ofAnswer(part, settings), digit_score: part.score, box: part.box, line: part.line })),
   };
 }
 
-function ofAnswer({ probabilities, seen, blank, label }, settings) {
+/** "42", "4?" where a part is no digit; lines are parted by a space. */
+function written(parts) {
+  const space = (line, at) => (at > 0 && line !== parts[at - 1].line ? " " : "");
+  return parts.map(({ label, line }, at) => space(line, at) + (label ?? UNREAD)).join("");
+}
+
+function ofBlank({ sentences }) {
+  return { digits: "", sentence: sentences.blank, probabilities: null, seen: picture([new Array(SIDE_PX ** 2).fill(0)]) };
+}
+
+function ofAnswer({ probabilities, seen, label }, settings) {
   const order = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
   const share = probabilities[order[0]];
-  const kind = blank ? "blank" : label === null ? "refused" : share < settings.unsure_below ? "unsure" : "sure";
+  const kind = label === null ? "refused" : share < settings.unsure_below ? "unsure" : "sure";
   return {
     digits: String(label ?? ""),
     sentence: settings.sentences[kind]
       .replace("{first}", settings.names[order[0]])
       .replace("{second}", settings.names[order[1]])
       .replace("{share}", percent(share)),
-    probabilities: blank ? null : probabilities,
+    probabilities,
     seen: picture([seen]),
   };
 }
@@ -44,12 +61,12 @@ const percent = (share) => (share > 0.999 ? "more than 99.9%" : `${(share * 100)
 
 /** What the net saw of each digit, side by side, as a data URL. */
 function picture(seen) {
-  const canvas = document.createElement("canvas");
-  canvas.width = SIDE_PX * seen.length;
-  canvas.height = SIDE_PX;
-  seen.forEach((inks, at) => {
-    const rgba = new Uint8ClampedArray(inks.flatMap((ink) => [ink * 255, ink * 255, ink * 255, 255]));
-    canvas.getContext("2d").putImageData(new ImageData(rgba, SIDE_PX, SIDE_PX), at * SIDE_PX, 0);
-  });
-  return canvas.toDataURL();
+  const width = SIDE_PX * seen.length;
+  const pixels = new Uint8Array(width * SIDE_PX);
+  seen.forEach((inks, at) =>
+    inks.forEach((ink, place) => {
+      pixels[Math.floor(place / SIDE_PX) * width + at * SIDE_PX + (place % SIDE_PX)] = Math.round(ink * 255);
+    }),
+  );
+  return pngUrl({ width, height: SIDE_PX, pixels });
 }

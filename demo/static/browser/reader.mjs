@@ -1,41 +1,55 @@
-// The recogniser in the visitor's browser: the same .onnx file as on the server, run by ONNX Runtime's WebAssembly.
-import * as ort from "./vendor/ort.wasm.bundle.min.mjs";
+// The reader in the visitor's browser: the same .onnx file as on the server, run by ONNX Runtime's WebAssembly.
+import { loaded } from "./loaded.mjs";
+import { ReaderError } from "./trouble.mjs";
 
-const GZIP_MAGIC = 0x1f8b;
-
-/** A file that is missing, or not the one that the page was made with; the message is a sentence. */
-export class FileError extends Error {}
+const NO_PART = -1, NO_DIGIT = 10; // among the model's `digits`
 
 /**
- * A function {width, height, pixels} -> {probabilities: 10, seen: 784, score}, once everything is loaded.
+ * A function {width, height, pixels} -> {parts, more}, once everything is loaded.
+ * parts: the digits and other ink in reading order, each {label: 0 to 9, null for what is no digit, probabilities: 10,
+ *        seen: 784, score in [0, 1], box: [top, left, bottom, right] in whole px of the picture, line: from 0}.
+ * more:  how many parts there are beyond those.
  * files: settings.json's name -> SHA-256 of the two files; the browser itself refuses any other content.
+ * ReaderError where a file does not come, or where this browser cannot run what came.
  */
 export async function openReader(files) {
-  const [wasm, model] = await Promise.all(Object.entries(files).map(([name, sums]) => bytes(name, sums)));
+  if (typeof WebAssembly !== "object")
+    throw new ReaderError(
+      "This browser does not run WebAssembly, or has it turned off, so the page cannot read digits in it. " +
+        "Please turn it on for this page, or use another browser.",
+    );
+  const ort = await import("./vendor/ort.wasm.bundle.min.mjs").catch(() => {
+    throw new ReaderError("The page's runtime could not be loaded. Please reload the page.");
+  });
+  const [wasm, model] = await Promise.all(Object.entries(files).map(([name, sums]) => loaded(name, sums)));
   ort.env.wasm.wasmBinary = wasm;
   ort.env.wasm.numThreads = 1; // threads need headers that static hosts do not send
   const session = await ort.InferenceSession.create(new Uint8Array(model));
   let last = Promise.resolve(); // a session answers one question at a time
 
-  return (picture) => (last = last.catch(() => {}).then(() => read(session, picture)));
+  const image = ({ width, height, pixels }) => new ort.Tensor("uint8", pixels, [1, height, width]);
+  return (picture) => (last = last.catch(() => {}).then(() => read(session, image(picture))));
 }
 
-async function read(session, { width, height, pixels }) {
-  const image = new ort.Tensor("uint8", pixels, [1, height, width]);
-  const { probabilities, seen, digit_score } = await session.run({ image });
-  return { probabilities: [...probabilities.data], seen: [...seen.data], score: digit_score.data[0] };
+async function read(session, image) {
+  const outputs = await session.run({ image });
+  const labels = [...outputs.digits.data].map(Number).filter((digit) => digit !== NO_PART); // places in use come first
+  return { parts: labels.map((label, at) => part(outputs, label, at)), more: Number(outputs.more.data[0]) };
 }
 
-async function bytes(name, integrity) {
-  try {
-    const answer = await fetch(new URL(name, import.meta.url), { integrity });
-    if (answer.ok) return await unpacked(await answer.arrayBuffer());
-  } catch {} // no network, or other content; browsers do not tell which
-  throw new FileError(`${name} could not be loaded, or was changed since this page was made. Please reload the page.`);
+function part({ digits, probabilities, seen, digit_score, boxes, line }, label, at) {
+  const places = digits.data.length;
+  const row = ({ data }) => [...data.subarray((data.length / places) * at, (data.length / places) * (at + 1))];
+  return {
+    label: label === NO_DIGIT ? null : label,
+    probabilities: row(probabilities),
+    seen: row(seen),
+    score: digit_score.data[at],
+    box: inOrder(row(boxes).map(Math.round)),
+    line: Number(line.data[at]),
+  };
 }
 
-/** Some files are packed, and some hosts undo that on the way. */
-async function unpacked(buffer) {
-  if (new DataView(buffer).getUint16(0) !== GZIP_MAGIC) return buffer;
-  return new Response(new Blob([buffer]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
-}
+/** A part of which nearly nothing is its own has its edges the wrong way round. */
+const inOrder = ([top, left, bottom, right]) =>
+  [Math.min(top, bottom), Math.min(left, right), Math.max(top, bottom), Math.max(left, right)];

@@ -8,8 +8,8 @@ import pytest
 import torch
 from PIL import Image
 
-from core.pictures import PicturesError
 from core.presets import PRESETS
+from core.sets import PicturesError
 from core.synthetic.people import NO_DIGIT
 from core.training.extra import extra_pictures, held_out_mask, read_set
 from core.training.training_set import repeated

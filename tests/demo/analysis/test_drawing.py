@@ -5,8 +5,8 @@ import numpy as np
 from demo.analysis.address import Address
 from demo.analysis.drawing import nearest_misread
 from demo.analysis.drawing_view import section
+from demo.analysis.predictions import Predictions
 from demo.analysis.projection import project
-from demo.predictions import Predictions
 from tests.demo.analysis.tiny import tiny
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
@@ -52,3 +53,20 @@ def test_the_zip_has_the_pictures_themselves():
         with archive.open(name) as file:
             np.testing.assert_array_equal(np.asarray(Image.open(file)), table.data.images[2])
     assert name == "00002-truth-9-answer-4.png"
+
+
+def named(*names):
+    """The tiny table, its pictures in files of these names."""
+    table = tiny()
+    return replace(table, data=replace(table.data, names=names))
+
+
+def test_pictures_are_called_by_their_files():
+    table = named("4/a.png", "4/b.png", "9/<b>.png", "=1+1.png", "0/e.png", "4/über uns.png")
+    html = gallery(table, np.array([2, 5]), Address())
+    assert 'alt="Picture 9/&lt;b&gt;.png: a 9 read as 4"' in html
+    assert "4/über uns.png</span>" in html
+    rows = list(csv.DictReader(io.StringIO(csv_text(table, np.array([2, 3])))))
+    assert [row["file"] for row in rows] == ["9/<b>.png", "'=1+1.png"]
+    with zipfile.ZipFile(io.BytesIO(zip_bytes(table, np.array([2, 5])))) as archive:
+        assert archive.namelist() == ["00002-truth-9-answer-4-9_b_.png", "00005-truth-4-answer-9-4_über_uns.png"]

@@ -5,9 +5,9 @@ import numpy as np
 from demo.analysis import label_issues
 from demo.analysis.address import Address
 from demo.analysis.label_issues_view import section
+from demo.analysis.predictions import Predictions
 from demo.analysis.table import Table
 from demo.mnist import Labelled
-from demo.predictions import Predictions
 
 # Label, probabilities of 0 and 1. Means on own pictures: of 0 (.9 + .8 + .1) / 3 = .6, of 1 (.9 + .3 + .6) / 3 = .6
 ROWS = [(0, 0.9, 0.1), (0, 0.8, 0.2), (0, 0.1, 0.9), (1, 0.1, 0.9), (1, 0.7, 0.3), (1, 0.4, 0.6)]
@@ -35,5 +35,6 @@ def test_a_misread_picture_below_the_other_digits_usual_confidence_is_no_candida
 
 def test_each_candidate_can_be_accepted_or_dismissed():
     html = section(table(ROWS), label_issues.find(table(ROWS)), None, Address())
-    assert 'data-decide="2,0,1,relabel"' in html
-    assert 'data-decide="2,0,1,keep"' in html
+    about = 'data-set="mnist-test" data-picture="2" data-file="" data-label="0" data-suggested="1"'
+    assert f'data-decide="relabel" {about}' in html
+    assert f'data-decide="keep" {about}' in html

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from demo.analysis.__main__ import main
-from demo.corrections import Correction, Corrections
+from demo.corrections.store import Correction, Corrections
 from demo.settings import MODELS
 from tests.demo.analysis.test_uploads import png
 
@@ -55,7 +55,7 @@ def test_everybodys_corrections_are_there_for_who_keeps_the_server(tmp_path, mon
     for visitor in "ab":
         store.add(visitor * 32, Correction(7, 1, np.zeros((28, 28), np.uint8), png(size=(40, 40))))
     assert main([MODEL, "corrections", "--html", str(report)]) == 0
-    assert "of 2 pictures of people&#x27;s corrections" in re.sub("<[^>]+>", "", report.read_text())
+    assert "of 2 pictures of people&#39;s corrections" in re.sub("<[^>]+>", "", report.read_text())
 
 
 BAD = {

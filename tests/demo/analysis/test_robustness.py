@@ -54,7 +54,7 @@ def test_every_number_of_the_record_stands_in_the_table_with_its_interval(tmp_pa
 
 
 def test_points_are_drawn_where_their_errors_are(tmp_path):
-    html = robustness_view.from_record(robustness(written(tmp_path, RECORD)))
+    html = robustness_view.section(robustness(written(tmp_path, RECORD)), [], None)
     fog = re.findall(r'<polyline class="line-0" points="([^"]+)"', html)[0]
     places = [tuple(map(float, point.split(","))) for point in fog.split()]
     assert [x for x, _ in places] == pytest.approx([60, 230.7, 401.3, 572], abs=0.1)

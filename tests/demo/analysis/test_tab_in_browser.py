@@ -7,11 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from demo.analysis.address import SECTIONS
-from tests.demo.analysis.bench import CELL, CHOSEN, CLICKED, PICTURE, SHOWN
+from proof.analysis.run import CELL, CHOSEN, CLICKED, PICTURE, SHOWN
 from tests.demo.analysis.test_uploads import packed, png
-from tests.demo.browsing import open_page
+from tests.demo.browsing import blank_page, open_page
 from tests.demo.test_accessibility import serious_issues
 from tests.demo.visitor import ONE, Visitor
+from tests.foreign_models import SAME_ANSWERS, written
 
 pytestmark = pytest.mark.browser
 
@@ -23,9 +24,9 @@ def tab(chromium, page_address):
     pages = []
 
     def tab(path=SOME, **context):
-        page = chromium.new_context(**context).new_page()
+        page = blank_page(chromium, **context)
         page.goto(page_address + path)
-        page.get_by_test_id("gallery").wait_for(timeout=60_000)
+        page.get_by_test_id("gallery").wait_for()
         pages.append(page)
         return page
 
@@ -50,7 +51,7 @@ def test_a_shared_address_opens_its_view(tab):
 def test_an_address_that_is_put_into_the_open_page_opens_its_view_too(chromium, page_address):
     page = open_page(chromium, page_address)
     page.evaluate(f"location.hash = '{SOME.removeprefix('/')}&truth=3'")
-    expect(page.locator("#analysis-gallery")).to_contain_text("truth 3", timeout=60_000)
+    expect(page.locator("#analysis-gallery")).to_contain_text("truth 3")
     page.context.close()
 
 
@@ -78,7 +79,7 @@ def test_a_picture_opens_and_escape_closes_it(tab):
     page = tab()
     page.get_by_test_id("gallery").locator("a").first.click()
     dialog = page.get_by_test_id("analysis-picture")
-    expect(dialog.get_by_text("How likely was each digit?")).to_be_visible(timeout=30_000)
+    expect(dialog.get_by_text("How likely was each digit?")).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     assert "picture=" not in page.url
@@ -95,7 +96,7 @@ def test_the_csv_holds_what_the_gallery_shows(tab):
 def test_other_pictures_can_be_chosen(tab):
     page = tab()
     page.locator("select[name=data]").select_option("mnist-test")
-    expect(page.get_by_test_id("error-count")).to_contain_text("of 10,000 pictures of MNIST test", timeout=60_000)
+    expect(page.get_by_test_id("error-count")).to_contain_text("of 10,000 pictures of MNIST test")
 
 
 def test_what_is_not_there_is_a_sentence(tab):
@@ -104,32 +105,18 @@ def test_what_is_not_there_is_a_sentence(tab):
     expect(page.get_by_text("expected 0 to 9")).to_be_visible()
 
 
-FIRST_VIEW_LIMIT_S, FILTER_LIMIT_S = 1.5, 0.2
-TRIES = 25  # until one is quick: other processes take their turns
-
-
-def test_the_first_view_is_quick_once_the_answers_are_known(tab, chromium, page_address):
+def test_the_first_view_comes_once_the_answers_are_known(tab, chromium, page_address):
     tab("/#analysis?show=overview")
-    elapsed_ms = []
-    for _ in range(3):
-        page = open_page(chromium, page_address)
-        page.locator("[role=tab]", has_text="Error analysis").evaluate("(one) => one.classList.add('asked')")
-        elapsed_ms.append(page.evaluate(CLICKED, [".asked", PICTURE]))
-        page.context.close()
-        if elapsed_ms[-1] < FIRST_VIEW_LIMIT_S * 1000:
-            return
-    pytest.fail(f"the first view took {elapsed_ms} ms")
+    page = open_page(chromium, page_address)
+    page.locator("[role=tab]", has_text="Error analysis").evaluate("(one) => one.classList.add('asked')")
+    assert page.evaluate(CLICKED, [".asked", PICTURE]) > 0
+    page.context.close()
 
 
-def test_a_filter_is_quick(tab):
-    page, elapsed_ms = tab("/#analysis?show=overview"), []
-    for _ in range(TRIES):
-        elapsed_ms.append(page.evaluate(CLICKED, [CELL, CHOSEN]))
-        if elapsed_ms[-1] < FILTER_LIMIT_S * 1000:
-            return
-        page.evaluate("location.hash = '#analysis'")
-        page.locator(CHOSEN).wait_for(state="detached")
-    pytest.fail(f"a filter took {elapsed_ms} ms")
+def test_a_chosen_cell_is_marked_by_the_frame_that_shows_its_pictures(tab):
+    page = tab("/#analysis?show=overview")
+    assert page.evaluate(CLICKED, [CELL, CHOSEN]) > 0
+    expect(page.locator(CHOSEN)).to_have_count(1)
 
 
 def on_map(page, x, y):
@@ -194,7 +181,7 @@ def test_the_map_is_coloured_as_chosen(tab):
 def test_every_section_opens_on_a_phone_and_fits(tab, section):
     page = tab(viewport={"width": 360, "height": 740}, has_touch=True)
     page.get_by_role("navigation", name="View").get_by_role("link", name=section).tap()
-    expect(page.locator(f"[data-testid=analysis][data-shown*='show={section.lower()}']")).to_be_visible(timeout=30_000)
+    expect(page.locator(f"[data-testid=analysis][data-shown*='show={section.lower()}']")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
@@ -205,7 +192,7 @@ def test_no_section_has_a_serious_accessibility_issue(tab, look):
     for section in SECTIONS:
         hash_part = f"{SOME.removeprefix('/')}&other=recognizer.fp16.onnx&show={section}"
         page.evaluate("(hash) => { location.hash = hash; }", hash_part)
-        page.wait_for_function(SHOWN, arg=hash_part, timeout=60_000)
+        page.wait_for_function(SHOWN, arg=hash_part)
         issues[section] = serious_issues(page, "#analysis")
     assert {section: found for section, found in issues.items() if found} == {}
 
@@ -223,12 +210,72 @@ def test_a_decision_on_a_label_is_kept_in_the_download(tab):
     assert row["decision"] == "relabel"
 
 
+def test_decisions_of_several_sets_are_kept_apart_and_outlive_a_reload(tab):
+    page = tab(f"{SOME}&show=labels")
+    page.get_by_role("button", name="Accept picture").first.click()
+    page.evaluate("location.hash = '#analysis?data=optdigits&show=labels'")
+    page.locator("button[data-set=optdigits]").first.wait_for(timeout=60_000)
+    expect(page.locator("[data-decide][aria-pressed=true]")).to_have_count(0)
+    page.get_by_role("button", name="Dismiss picture").first.click()
+    page.reload()
+    expect(page.locator("[data-decide][aria-pressed=true]")).to_have_count(1, timeout=60_000)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the decisions").click()
+    assert download.value.suggested_filename == "labels-optdigits.csv"
+    with open(download.value.path(), newline="") as file:  # noqa: PTH123 (Playwright gives a plain string on some systems)
+        (row,) = csv.DictReader(file)
+    assert (row["set"], row["decision"]) == ("optdigits", "keep")
+    page.locator("[data-decide][aria-pressed=true]").click()
+    expect(page.locator("[data-decide][aria-pressed=true]")).to_have_count(0)
+
+
+def test_a_refused_model_is_named_and_no_numbers_of_another_stay(tab, tmp_path):
+    page = tab()
+    packed(tmp_path / "mine.zip", {"7/seven.png": png(size=(248, 248)), "1/one.png": png(size=(248, 248))})
+    page.get_by_role("button", name="Analyse your own pictures").click()
+    page.locator("#analysis-upload input[type=file]").set_input_files(tmp_path / "mine.zip")
+    expect(page.get_by_test_id("error-count")).to_contain_text("of 2 pictures of mine.zip", timeout=30_000)
+    expect(page.get_by_test_id("gallery")).to_contain_text("7/seven.png")
+    bare = page.locator("select[name=model] option[value='convnet.onnx']")
+    expect(bare).to_be_disabled()
+    expect(bare).to_contain_text("reads 28×28 only")
+    page.evaluate("location.hash += '&model=convnet.onnx'")
+    expect(page.get_by_text("choose a recogniser")).to_be_visible(timeout=30_000)
+    for show in ("overview", "calibration"):
+        page.evaluate(f"location.hash += '&show={show}'")
+        expect(page.locator("select[name=model]")).to_have_value("convnet.onnx")
+        expect(page.get_by_test_id("error-count")).to_have_count(0)
+        expect(page.get_by_test_id("gallery")).to_have_count(0)
+    page.locator("select[name=model]").select_option("recognizer.onnx")
+    expect(page.get_by_test_id("error-count")).to_contain_text("of 2 pictures of mine.zip", timeout=30_000)
+
+
+def test_a_model_of_ones_own_is_analysed(tab, tmp_path):
+    written(SAME_ANSWERS["a batch of 10"](), tmp_path / "mine.onnx")
+    page = tab("/#analysis?data=mnist-test")
+    page.get_by_text("Analyse your own model").click()
+    page.locator("#analysis-model input[type=file]").set_input_files(tmp_path / "mine.onnx")
+    expect(page.locator("#analysis-model-report")).to_contain_text("validation pictures misread", timeout=60_000)
+    expect(page.locator("select[name=model] option:checked")).to_have_text("Your own: mine.onnx", timeout=60_000)
+    expect(page.get_by_test_id("error-count")).to_contain_text("45 of 10,000", timeout=60_000)
+
+
+def test_a_file_that_is_no_model_gets_a_sentence(tab, tmp_path):
+    (tmp_path / "broken.onnx").write_bytes(b"no model")
+    page = tab()
+    page.get_by_text("Analyse your own model").click()
+    page.locator("#analysis-model input[type=file]").set_input_files(tmp_path / "broken.onnx")
+    expect(page.locator("#analysis-model-report")).to_contain_text(
+        "broken.onnx: not a whole .onnx file", timeout=60_000
+    )
+
+
 def test_an_upload_is_analysed_and_what_cannot_be_read_is_listed(tab, tmp_path):
     page = tab()
     packed(tmp_path / "mine.zip", {"7/a.png": png(), "cat.png": png()})
     page.get_by_role("button", name="Analyse your own pictures").click()
     page.locator("#analysis-upload input[type=file]").set_input_files(tmp_path / "mine.zip")
-    expect(page.get_by_test_id("error-count")).to_contain_text("of 1 pictures of mine.zip", timeout=30_000)
+    expect(page.get_by_test_id("error-count")).to_contain_text("of 1 pictures of mine.zip")
     expect(page.locator("#analysis-upload-report")).to_contain_text("cat.png")
 
 
@@ -237,7 +284,7 @@ def test_a_drawing_leads_to_mistakes_like_it(chromium, page_address):
     visitor = Visitor(page)
     visitor.after(lambda: visitor.draw(ONE))
     page.get_by_role("tab", name="Error analysis").click()
-    page.get_by_test_id("gallery").wait_for(timeout=60_000)
+    page.get_by_test_id("gallery").wait_for()
     page.get_by_test_id("from-drawing").click()
     expect(page.get_by_text("It is read as 1")).to_be_visible()
     assert page.get_by_test_id("like-drawing").locator("img").count() > 0
@@ -252,7 +299,7 @@ def test_a_visitors_own_corrections_are_a_data_set(chromium, page_address):
     page = open_page(chromium, page_address)
     visitor = Visitor(page)
     page.goto(f"{page_address}{SOME}")
-    page.get_by_test_id("gallery").wait_for(timeout=60_000)
+    page.get_by_test_id("gallery").wait_for()
     page.locator("select[name=data]").select_option("corrections")
     expect(page.get_by_text("No correction is kept here yet")).to_be_visible()
     expect(page.locator("select[name=data]")).to_have_value("pendigits8")

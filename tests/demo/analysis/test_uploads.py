@@ -9,7 +9,8 @@ from PIL import Image
 
 from demo.analysis import uploads
 from demo.analysis.uploads import read
-from demo.corrections import Correction
+from demo.answers import canvas
+from demo.corrections.store import Correction
 from demo.mnist import DataError
 
 
@@ -35,7 +36,13 @@ def test_a_zip_of_pictures_takes_labels_from_folders_and_names(tmp_path):
     upload = read([packed(tmp_path / "my.zip", files)], silent)
     assert upload.data.labels.tolist() == [7, 3, 5]
     assert upload.data.images[:, 0, 0].tolist() == [10, 20, 30]
+    assert upload.data.names == ("7/a.png", "deep/3/b.png", "5_c.png")
     assert upload.problems == []
+
+
+def test_equal_pictures_in_other_files_are_another_set(tmp_path):
+    one, other = (read([packed(tmp_path / "my.zip", {name: png()})], silent).data for name in ("7/a.png", "7/b.png"))
+    assert one.sha256 != other.sha256
 
 
 def test_what_cannot_be_read_is_listed_and_the_rest_is_kept(tmp_path):
@@ -64,8 +71,29 @@ def test_npz_and_csv_give_the_same_data(tmp_path):
     assert one.data.sha256 == other.data.sha256
     assert other.problems == [
         "Line 5: expected a label and 784 pixels, found 3 numbers.",
-        "Line 6: expected whole numbers, found something else.",
+        "Line 6: expected numbers, found something else.",
     ]
+
+
+def test_labels_csv_names_the_pictures_of_a_zip_as_it_does_in_training(tmp_path):
+    table = b'file;label\r\nx.png;7.0\r\n"y.png";3\r\ngone.png;1\r\nz.png\r\n'
+    files = {"set/labels.csv": table, "set/x.png": png(10), "set/y.png": png(20), "set/z.png": png(30)}
+    upload = read([packed(tmp_path / "my.zip", files)], silent)
+    assert upload.data.labels.tolist() == [7, 3]
+    assert upload.data.images[:, 0, 0].tolist() == [10, 20]
+    assert [problem.split(":")[0] for problem in upload.problems] == [
+        "set/labels.csv, line 5",
+        "set/z.png",
+        "gone.png",
+    ]
+
+
+def test_two_files_of_one_name_are_both_read(tmp_path):
+    for folder, level in (("a", 10), ("b", 20)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "7.png").write_bytes(png(level))
+    upload = read(sorted(tmp_path.glob("*/7.png")), silent)
+    assert upload.data.images[:, 0, 0].tolist() == [10, 20]
 
 
 def test_corrections_are_drawings_with_the_digit_that_was_meant():
@@ -82,6 +110,21 @@ def test_progress_reaches_the_end(tmp_path):
     shares = []
     read([packed(tmp_path / "my.zip", {f"{digit}/a.png": png() for digit in range(4)})], shares.append)
     assert shares == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_reading_ends_when_its_time_is_over_or_its_sender_has_left(tmp_path):
+    def over(_):
+        raise canvas.PictureError("The time is over.")
+
+    (tmp_path / "a.csv").write_text("7" + ",0" * 784 + "\n" + "x\n" * 1000)
+    for path in (packed(tmp_path / "my.zip", {"7/a.png": png()}), tmp_path / "a.csv"):
+        with pytest.raises(canvas.PictureError, match="time is over"):
+            read([path], over)
+
+
+def test_complaints_are_bounded(tmp_path):
+    files = {f"7/{number}.png": b"no picture" for number in range(200)} | {"7/a.png": png()}
+    assert len(read([packed(tmp_path / "my.zip", files)], silent).problems) == uploads.MOST_PROBLEMS + 1
 
 
 def npz(**arrays):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from demo.analysis.predictions import Predictions
 from demo.analysis.table import Table
 from demo.mnist import Labelled
-from demo.predictions import Predictions
 
 # truth, answer, confidence
 ROWS = [(4, 9, 0.6), (4, 4, 0.9), (9, 4, 0.95), (9, 9, 0.99), (0, 0, 0.7), (4, 9, 0.95)]

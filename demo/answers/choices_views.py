@@ -1,0 +1,34 @@
+"""The models side by side on one drawing, as HTML."""
+
+from demo.answers.choices import Choices, Reading, title
+from demo.answers.recognizer import Grey
+from demo.rendering import render
+
+
+def options(choices: Choices) -> str:
+    """The models for a <select>, the one that answers unasked first."""
+    return render("options", options={path.name: title(path) for path in choices.paths})
+
+
+def comparison(choices: Choices, image: Grey) -> str:
+    """Whether the models agree on (H, W) uint8, and what each says, how surely and how fast."""
+    readings = choices.compare(image)
+    rows = [
+        (title(path), _said(reading), float(reading.answer.probabilities.max()), reading.latency_ms)
+        for path, reading in zip(choices.paths, readings, strict=True)
+    ]
+    return render("models", verdict=verdict(readings), rows=rows)
+
+
+def verdict(readings: list[Reading]) -> str:
+    """One sentence: do they agree?"""
+    said = {reading.answer.label for reading in readings}
+    if len(readings) == 1:
+        return "There is one model on this server."
+    if len(said) == 1:
+        return f"All {len(readings)} models agree on this drawing: {_said(readings[0])}."
+    return f"The {len(readings)} models do not agree on this drawing."
+
+
+def _said(reading: Reading) -> str:
+    return "no digit" if reading.answer.label is None else str(reading.answer.label)

@@ -1,0 +1,126 @@
+"""The page as a Gradio Space: what of the checkout it reads while it runs, and nothing else."""
+
+import hashlib
+import json
+from pathlib import Path, PurePosixPath
+
+import digits
+from demo.records import digests
+from demo.space.folders import Files, SpaceError, check_size, front_matter, settings
+
+MAX_FOLDER_BYTES = 100_000_000
+
+# The ground floor, which the page imports; none of it needs torch.
+CORE = (
+    "__init__",
+    "batches",
+    "complaints",
+    "decoder",
+    "decoders",
+    "drawn",
+    "files",
+    "foreign_file",
+    "free_axes",
+    "headers",
+    "labels",
+    "layout",
+    "picture_files",
+    "picture_model",
+    "pictures",
+    "preparation",
+    "reading",
+    "reading_lines",
+    "refusals",
+    "session",
+    "sets",
+    "stamp",
+    "table_layout",
+    "tables",
+    "tags",
+    "text",
+    "verbs",
+    "wire",
+    "wording",
+)
+# What the page reads while it runs, as patterns below the root; nothing else goes into the Space.
+GRADIO_FILES = (
+    "app.py",
+    *(f"core/{name}.py" for name in CORE),
+    "demo/**/*.py",
+    "demo/static/*.*",
+    "demo/templates/*.html",
+    "models/*.onnx",
+    "models/*.json",
+    "models/README.md",
+    "data/README.md",
+    "data/MNIST/raw/*.gz",
+    "data/*/README.md",
+    "data/*/*.jsonl.gz",
+    "data/*/*.npz",
+    "docs/records/robustness.json",
+    "LICENSE",
+)
+NOT_SERVED = "demo/space/"
+NEEDED = {
+    "app.py",
+    "models/reader.onnx",
+    "models/recognizer.onnx",
+    "models/parity.json",
+    "LICENSE",
+    "README.md",
+    "requirements.txt",
+}
+
+ABOUT = """
+# {title}
+
+The page of a digit recogniser that is one ONNX file, version {version}. Source, training and proofs are in the
+repository that this folder was made from by `make space`; the model card is in models/README.md.
+"""
+
+
+def gradio_space(root: Path) -> Files:
+    """Path -> bytes of the Gradio Space made from the checkout at `root`; SpaceError when it has no front matter."""
+    files = {
+        path.relative_to(root).as_posix(): _content(path, root)
+        for pattern in GRADIO_FILES
+        for path in sorted(root.glob(pattern))
+        if not path.relative_to(root).as_posix().startswith(NOT_SERVED)
+    }
+    front = front_matter((root / "README.md").read_text(encoding="utf-8"))
+    about = ABOUT.format(title=dict(settings(front))["title"], version=digits.__version__)
+    files["README.md"] = f"---\n{front}---\n{about}".encode()
+    files["requirements.txt"] = (root / "requirements-demo.txt").read_bytes()
+    return files
+
+
+def _content(path: Path, root: Path) -> bytes:
+    """A file's bytes; SpaceError for a link, which would publish whatever it points at."""
+    if path.resolve() != root.resolve() / path.relative_to(root):
+        raise SpaceError(f"{path} is a link to {path.resolve()}; only files of this folder itself are published")
+    return path.read_bytes()
+
+
+def check(files: Files) -> None:
+    """SpaceError when the Gradio Space would not start: a file or setting is missing, or the versions disagree."""
+    if missing := sorted(NEEDED - files.keys()):
+        raise SpaceError(f"the Space lacks {', '.join(missing)}; `python -m export` writes the models")
+    front = dict(settings(front_matter(files["README.md"].decode())))
+    if front.get("sdk") != "gradio" or front.get("app_file") not in files:
+        raise SpaceError("README.md: expected `sdk: gradio` and an `app_file` that exists")
+    pin = f"gradio=={front.get('sdk_version')}"
+    if pin not in files["requirements.txt"].decode().splitlines():
+        raise SpaceError(f"README.md says {pin}, requirements-demo.txt says otherwise; make them equal")
+    check_models(files)
+    check_size(files, MAX_FOLDER_BYTES)
+
+
+def check_models(files: Files) -> None:
+    """SpaceError when a model is not the one that its record speaks of: the page would refuse it."""
+    stated = digests(json.loads(files["models/parity.json"]))
+    for name in files:
+        path = PurePosixPath(name)
+        if path.suffix == ".onnx" and hashlib.sha256(files[name]).hexdigest() != stated.get(path.name):
+            raise SpaceError(
+                f"{name} is not the file that models/parity.json speaks of; `python -m export` writes both"
+            )

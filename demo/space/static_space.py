@@ -1,0 +1,191 @@
+"""The page that runs in the visitor's own browser: the same first screen and the same .onnx, no server behind them."""
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from demo import mnist
+from demo.answers import message
+from demo.answers.reader import Reader
+from demo.answers.recognizer import Grey
+from demo.settings import MODELS, ROOT, STATIC
+from demo.space.folders import Files, check_size
+from demo.tabs.recognise import script
+from demo.theme import colours_css, theme
+
+BROWSER = STATIC / "browser"
+VENDOR = STATIC / "vendor"
+WASM = "vendor/ort-wasm-simd-threaded.wasm.gz"
+MAX_FOLDER_BYTES = 15_000_000
+MAX_LIGHT_BYTES = 4_500_000  # with the compact model; the runtime alone has 3.5
+SELFTEST_PICTURES = 20
+ENLARGED_SIDE_PX = 56
+SHARED = {"png": "pngUrl", "readback": "readsBackTruly, STRIPES"}  # scripts of the first screen -> what modules use
+
+FRONT = {"sdk": "static", "app_file": "index.html"}
+FROM_README = ("title", "emoji", "colorFrom", "colorTo", "license", "short_description")
+
+
+def static_spaces(front: dict[str, str]) -> dict[str, Files]:
+    """The folders of static Spaces: with the reader, and light, with the compact one where it is exported."""
+    models = {
+        "space-static": (MODELS / "reader.onnx", MAX_FOLDER_BYTES),
+        "space-static-light": (MODELS / "edge-reader.onnx", MAX_LIGHT_BYTES),
+    }
+    folders = {}
+    for name, (model, limit_bytes) in models.items():
+        if name == "space-static" or model.is_file():
+            folders[name] = static_space(front, model, pack=name != "space-static")
+            check_size(folders[name], limit_bytes)
+    return folders
+
+
+def static_space(front: dict[str, str], model: Path, *, pack: bool = False) -> Files:
+    """Path -> bytes of the static Space that runs `model`, a reader; `front` is README.md's front matter.
+
+    All but the page and its worker lie in a folder named after their content: what a browser or a proxy keeps of one
+    version never meets a file of another.
+
+    pack: put the model into the folder as gzip, where every byte counts.
+    ModelError when the model is missing or not the one of the record.
+    """
+    reader = Reader(model)
+    name = f"{model.name}.gz" if pack else model.name
+    parts = scripts() | {f"vendor/{path.name}": path.read_bytes() for path in VENDOR.iterdir()}
+    parts["style.css"] = style().encode()
+    parts[name] = gzip.compress(model.read_bytes(), 9, mtime=0) if pack else model.read_bytes()
+    parts["settings.json"] = json.dumps(settings() | {"files": integrity(parts, [WASM, name])}).encode()
+    parts["selftest.json"] = json.dumps(selftest(reader)).encode()
+    folder = f"v-{digest(parts)}"
+    files = {f"{folder}/{path}": content for path, content in parts.items()}
+    files["index.html"] = index(folder, name, sorted(path for path in parts if path.endswith(".mjs")))
+    files["worker.js"] = worker(files)
+    files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
+    files["README.md"] = readme(front).encode()
+    return files
+
+
+def scripts() -> Files:
+    """The page's modules: those written for it, the first screen, and what both pages share."""
+    modules = {path.name: path.read_bytes() for path in BROWSER.glob("*.mjs")}
+    shared = {f"{name}.mjs": module(name, exported).encode() for name, exported in SHARED.items()}
+    return modules | shared | {"page.mjs": page_script().encode()}
+
+
+def module(name: str, exported: str) -> str:
+    """A script of the first screen as a module of its own."""
+    return (STATIC / f"{name}.js").read_text(encoding="utf-8") + f"export {{ {exported} }};\n"
+
+
+def digest(files: Files) -> str:
+    """16 hexadecimal digits that change when any of the files does."""
+    return hashlib.sha256(b"".join(files[name] for name in sorted(files))).hexdigest()[:16]
+
+
+def index(folder: str, model: str, modules: list[str]) -> bytes:
+    """The page, with the first screen of the Gradio page in its place; all modules are fetched at once."""
+    parts = {
+        "<!-- recognise.html -->": (STATIC / "recognise.html").read_text(encoding="utf-8"),
+        "<!-- modules -->": "".join(f'<link rel="modulepreload" href="{folder}/{name}">\n' for name in modules),
+        "<!-- folder -->": folder,
+        "/model.onnx": f"/{model}",
+    }
+    page = (BROWSER / "index.html").read_text(encoding="utf-8")
+    for place, part in parts.items():
+        page = page.replace(place, part)
+    return page.encode()
+
+
+def integrity(files: Files, names: list[str]) -> dict[str, str]:
+    """Name -> SHA-256 sums that the browser checks: of the file as it lies here, and of what a host may unpack."""
+    sums = {name: [checksum(files[name])] for name in names}
+    for name in names:
+        if name.endswith(".gz"):
+            sums[name].append(checksum(gzip.decompress(files[name])))
+    return {name: " ".join(both) for name, both in sums.items()}
+
+
+def checksum(content: bytes) -> str:
+    """A sum as W3C's Subresource Integrity writes it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+def style() -> str:
+    """One style sheet: the theme's colours as variables, what Gradio gives around the screen, the screen itself."""
+    paths = (BROWSER / "browser.css", STATIC / "recognise.css", STATIC / "contrast.css")
+    sheets = [path.read_text(encoding="utf-8") for path in paths]
+    used = sorted(set(re.findall(r"var\(--([a-z-]+)", "".join(sheets))))
+    look = theme()
+    values = [(name, getattr(look, name.replace("-", "_"), None)) for name in used]
+    dark = [(name, getattr(look, name.replace("-", "_") + "_dark", None)) for name in used]
+    own = re.sub(r"</?style>", "", colours_css())
+    return "\n".join([f"body {{{rules(values)}}}", f"body.dark {{{rules(dark)}}}", own, *sheets])
+
+
+def rules(values: list[tuple[str, Any]]) -> str:
+    """CSS variables of those names that the theme knows; the others are the page's own."""
+    return "".join(f"--{name}: {value};" for name, value in values if isinstance(value, str))
+
+
+def page_script() -> str:
+    """The scripts of the first screen as one function of what Gradio gives them: `element` and `server`."""
+    return f"export function wire(element, server) {{\n{script()}\n}}\n"
+
+
+def settings() -> dict[str, Any]:
+    """What to say, the same as on the server."""
+    return {
+        "unsure_below": message.UNSURE_BELOW,
+        "names": message.NAMES,
+        "sentences": message.SENTENCES,
+        "number": message.NUMBER,
+        "partly": message.PARTLY,
+        "more": message.MORE,
+    }
+
+
+def selftest(reader: Reader) -> list[dict[str, Any]]:
+    """Known pictures with the answers of this machine's onnxruntime: MNIST's first test pictures in both polarities.
+
+    probabilities: of the part that is read first; none on a blank picture.
+    """
+    digits = mnist.load("test").images[:SELFTEST_PICTURES]
+    factor = ENLARGED_SIDE_PX // digits.shape[1]
+    enlarged = digits[:2].repeat(factor, axis=1).repeat(factor, axis=2)
+    pictures: list[Grey] = [*digits[::2], *(255 - digits[1::2]), *enlarged, np.zeros((1, 1), np.uint8)]
+    return [
+        {
+            "width": picture.shape[1],
+            "height": picture.shape[0],
+            "pixels": base64.b64encode(picture.tobytes()).decode(),
+            "probabilities": [
+                float(share) for part in reader(picture).parts[:1] for share in part.answer.probabilities
+            ],
+        }
+        for picture in pictures
+    ]
+
+
+def worker(files: Files) -> bytes:
+    """The service worker with the files to keep and their sums, under a name that changes when any of them does."""
+    script = (BROWSER / "worker.js").read_bytes()
+    kept = sorted(name for name in files if "/" in name and not name.endswith(".md"))
+    version, sums = digest(files | {"worker.js": script}), json.dumps(integrity(files, kept))
+    return f'const VERSION = "{version}";\nconst FILES = {sums};\n'.encode() + script
+
+
+def readme(front: dict[str, str]) -> str:
+    """The Space's card: front matter for a static Space, and one paragraph."""
+    lines = {name: front[name] for name in FROM_README if name in front} | FRONT
+    return (
+        "---\n"
+        + "".join(f"{name}: {value}\n" for name, value in lines.items())
+        + f"---\n\n# {front['title']}\n\nA digit recogniser that is one ONNX file, run in the visitor's own browser. "
+        "This folder was made by `make space`; onnxruntime-web is in vendor/.\n"
+    )

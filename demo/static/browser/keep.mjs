@@ -1,0 +1,7 @@
+// Keeps a copy of the page for later visits, where the browser lets pages keep anything.
+
+export function keepCopy() {
+  try {
+    navigator.serviceWorker?.register("worker.js", { updateViaCache: "none" }).catch(() => {});
+  } catch {} // a frame in which even asking is forbidden
+}
