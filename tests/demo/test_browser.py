@@ -48,6 +48,14 @@ def test_the_first_stroke_is_answered(visit):
     assert visitor.after(lambda: visitor.draw(ONE)) == "1"
 
 
+def test_the_loading_sign_lets_the_pen_through(visit):
+    """It lies over the page for a moment after the canvas listens; it took the first stroke of one visit in six."""
+    shown = "sign => (sign.classList.remove('hide'), getComputedStyle(sign).pointerEvents)"
+    signs = visit().page.get_by_test_id("status-tracker").all()
+    assert signs
+    assert {sign.evaluate(shown) for sign in signs} == {"none"}
+
+
 def test_two_digits_are_read_as_a_number(visit):
     visitor = visit()
     one, seven = ([[(0.1 + x / 2 + shift, y) for x, y in stroke] for stroke in strokes] for strokes, shift in NUMBER)
