@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from core import checkpoint, verbs
+from core.files import sha256
 from core.net import finder
 from core.record import environment
 from core.refusals import in_a_sentence
@@ -39,6 +40,7 @@ class FinderConfig:
     cells:     of all canvases of a batch together.
     peak_lr, weight_decay: of AdamW; the rate rises for `warm_up` steps and falls as a cosine.
     ema:       decay a step of the averaged weights that are kept.
+    begun_from: SHA-256 of the weights of an earlier finder; "" for a fresh one.
     """
 
     steps: int = 24_000
@@ -48,6 +50,7 @@ class FinderConfig:
     warm_up: int = 300
     ema: float = 0.998
     seed: int = 1
+    begun_from: str = ""
 
     def __post_init__(self) -> None:
         if self.steps < 1:
@@ -87,10 +90,10 @@ class Scenes(IterableDataset[dict[str, Tensor]]):
 class Training:
     """A finder on its way: the net, the running mean of its weights, the optimiser, and the losses so far."""
 
-    def __init__(self, config: FinderConfig) -> None:
+    def __init__(self, config: FinderConfig, start: finder.Finder | None = None) -> None:
         torch.manual_seed(config.seed)
         self.config, self.step = config, 0
-        self.net = finder.Finder().to(memory_format=torch.channels_last).train()
+        self.net = (start or finder.Finder()).to(memory_format=torch.channels_last).train()
         self.average = copy.deepcopy(self.net)
         self.optimizer = torch.optim.AdamW(self.net.parameters(), config.peak_lr, weight_decay=config.weight_decay)
         self.curve: list[dict[str, float]] = []
@@ -138,9 +141,9 @@ class Training:
         self.step, self.curve = history["step"], history["epochs"]
 
 
-def train(out: Path, config: FinderConfig, workers: int) -> None:
+def train(out: Path, config: FinderConfig, workers: int, start: finder.Finder | None = None) -> None:
     """Train into the folder `out`, from its checkpoint where there is one; prints progress and a forecast."""
-    training = Training(config)
+    training = Training(config, start)
     if (out / resume.CHECKPOINT).is_file():
         training.go_on(out / resume.CHECKPOINT)
     batches = DataLoader(Scenes(config, training.step), batch_size=None, num_workers=workers)
@@ -162,10 +165,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("out", type=Path, help="folder of the run; a checkpoint in it is gone on with")
     parser.add_argument("--steps", type=int, default=FinderConfig.steps, help="batches (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=FinderConfig.seed, help="of pictures and weights")
+    parser.add_argument("--from", dest="start", type=Path, help="weights of an earlier finder to begin with")
+    parser.add_argument("--peak-lr", type=float, default=FinderConfig.peak_lr, help="(default: %(default)s)")
     parser.add_argument("--workers", type=int, default=1, help="processes that draw pictures beside the training")
     arguments = parser.parse_args(argv)
     torch.set_num_threads(1)  # two trainings beside one another are faster than one on two threads
-    train(arguments.out, FinderConfig(steps=arguments.steps, seed=arguments.seed), arguments.workers)
+    start, begun_from = (
+        (finder.load_finder(arguments.start), sha256(arguments.start)) if arguments.start else (None, "")
+    )
+    config = FinderConfig(steps=arguments.steps, peak_lr=arguments.peak_lr, seed=arguments.seed, begun_from=begun_from)
+    train(arguments.out, config, arguments.workers, start)
     print(f"wrote {arguments.out / 'finder.safetensors'}")
     return 0
 

@@ -1,13 +1,15 @@
 """Training the finder: the same seeds give the same weights, and a stopped run ends as one that was never stopped."""
 
 import dataclasses
+import hashlib
 
 import numpy as np
 import pytest
 import torch
 
-from core import train_finder
+from core import checkpoint, train_finder
 from core.checkpoint import CheckpointError
+from core.net.finder import load_finder
 from core.training import resume
 
 CONFIG = train_finder.FinderConfig(steps=3, cells=8192, warm_up=1)
@@ -65,3 +67,14 @@ def test_the_rate_rises_and_falls():
     rates = [config.rate(step) for step in range(100)]
     assert rates[0] < rates[9] == config.peak_lr
     assert rates[9] >= rates[50] > rates[99]
+
+
+def test_a_training_begins_with_an_earlier_finder(tmp_path):
+    first = trained(tmp_path / "first")
+    weights = tmp_path / "first" / "finder.safetensors"
+    more = ["--from", str(weights), "--steps", "1", "--workers", "0", "--peak-lr", "1e-12"]
+    assert train_finder.main([str(tmp_path / "more"), *more]) == 0
+    again = tmp_path / "more" / "finder.safetensors"
+    begun, ended = (dict(load_finder(path).named_parameters()) for path in (weights, again))
+    assert [name for name in begun if not torch.allclose(begun[name], ended[name], atol=1e-3)] == []
+    assert checkpoint.load(again)[2]["config"]["begun_from"] == hashlib.sha256(first).hexdigest()

@@ -15,6 +15,7 @@ INKED = 0.3  # coverage from which a px is part of a digit's body, for boxes and
 NOBODY = -1
 ONLY_A_ONE = 0.35  # width in heights below which no other digit fills a picture and can be told
 MARK = 10  # the label of a letter or a sign
+MANY_ONES = 0.4  # of the digits of some numbers: next to another stroke, a 1 is what is missed most
 
 Digits = Sequence[list[NDArray[np.uint8]]]  # MNIST's training digits (28, 28) by label
 
@@ -120,19 +121,38 @@ def resized(ink: Ink, scale_y: float, scale_x: float) -> Ink:
 def numbers(page: Page, digits: Digits, hand: Hand, random: Generator, lines: int) -> None:
     """One to three lines of digits by one hand, apart, near, touching or overlapping, some with signs or letters."""
     pitch = page.ink.shape[0] / lines
-    spacing = random.choice(4, p=[0.3, 0.25, 0.27, 0.18])
-    signs = random.random() < 0.3
-    size = pitch * random.uniform(0.45, 0.85 if lines > 1 else 0.97)
-    slope = random.normal(0, 0.02)
+    style = Style(
+        size=pitch * random.uniform(0.3, 0.85 if lines > 1 else 0.97),
+        spacing=int(random.choice(4, p=[0.27, 0.3, 0.26, 0.17])),
+        slope=random.normal(0, 0.02),
+        signs=random.random() < 0.3,
+        ones=MANY_ONES if random.random() < 0.35 else 0.1,
+    )
     for line in range(lines):
-        middle = (line + 0.5) * pitch + random.normal(0, 0.04) * (pitch - size)
-        _write_line(page, digits, hand, random, (middle, size, slope, int(spacing), bool(signs)))
+        middle = (line + 0.5) * pitch + random.normal(0, 0.04) * (pitch - style.size)
+        _write_line(page, digits, hand, random, middle, style)
 
 
-def _write_line(
-    page: Page, digits: Digits, hand: Hand, random: Generator, style: tuple[float, float, float, int, bool]
-) -> None:
-    middle, size, slope, spacing, signs = style
+@dataclass(frozen=True)
+class Style:
+    """How the lines of a page are written.
+
+    size:    height of a digit in px.
+    spacing: 0 apart, 1 near, 2 touching, 3 overlapping.
+    slope:   px down for each px to the right.
+    signs:   whether points, slashes and their like stand among the digits.
+    ones:    what share of the digits is a 1.
+    """
+
+    size: float
+    spacing: int
+    slope: float
+    signs: bool
+    ones: float
+
+
+def _write_line(page: Page, digits: Digits, hand: Hand, random: Generator, middle: float, style: Style) -> None:
+    size, signs = style.size, style.signs
     width = page.ink.shape[1]
     x = random.uniform(0.02, 0.3) * size
     wanted = int(
@@ -141,9 +161,10 @@ def _write_line(
     placed: list[tuple[Ink, int, int, int]] = []  # ink, top, left, label
     while len(placed) < wanted + 3 * signs:
         is_sign = signs and placed and random.random() < 0.3
-        ink, label, lift = _next_mark(digits, hand, random, size, bool(is_sign))
-        top = round(middle - size / 2 + lift * size + slope * x + (0 if is_sign else random.normal(0, 0.05) * size))
-        left = round(_beside(placed[-1] if placed else None, ink, top, x, size, spacing, hand, random))
+        ink, label, lift = _next_mark(digits, hand, random, style, bool(is_sign))
+        height = lift * size + style.slope * x + (0 if is_sign else random.normal(0, 0.05) * size)
+        top = round(middle - size / 2 + height)
+        left = round(_beside(placed[-1] if placed else None, ink, top, x, style, hand, random))
         if left + ink.shape[1] > width - 1:
             break
         placed.append((ink, top, left, label))
@@ -154,24 +175,26 @@ def _write_line(
         page.add_part(ink, label, top, left + shift)
 
 
-def _next_mark(digits: Digits, hand: Hand, random: Generator, size: float, is_sign: bool) -> tuple[Ink, int, float]:
+def _next_mark(digits: Digits, hand: Hand, random: Generator, style: Style, is_sign: bool) -> tuple[Ink, int, float]:
     """Ink, its label (MARK for what is no digit) and how far below the line's top it hangs, in heights."""
+    size = style.size
     if is_sign and random.random() < 0.8:
         name = str(random.choice(list(marks.SIGNS)))
         return marks.sign(name, hand, size, random), MARK, marks.BASELINE[name]
     if is_sign:
         share = random.uniform(0.6, 1.1)
         return marks.letter(hand, size * share, random), MARK, 1 - share
-    label = int(random.integers(10))
+    label = 1 if random.random() < style.ones else int(random.choice([0, 2, 3, 4, 5, 6, 7, 8, 9]))
     share = float(np.clip(random.normal(0.95, 0.08), 0.65, 1.15))
     return marks.digit(label, digits[label], hand, size * share, random), label, (1 - share) * random.random()
 
 
-def _beside(before: tuple[Ink, int, int, int] | None, ink: Ink, top: int, x: float, size: float, spacing: int,
+def _beside(before: tuple[Ink, int, int, int] | None, ink: Ink, top: int, x: float, style: Style,
             hand: Hand, random: Generator) -> float:  # fmt: skip
     """Where the next ink begins: by boxes when apart or near, by the ink itself when it is to touch or overlap."""
     if before is None:
         return x
+    size, spacing = style.size, style.spacing
     pen = hand.pen * size
     if spacing == 0 or before[3] == MARK or random.random() < 0.15:
         return x + random.uniform(0.12, 0.5) * size
