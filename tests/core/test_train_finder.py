@@ -77,4 +77,4 @@ def test_a_training_begins_with_an_earlier_finder(tmp_path):
     again = tmp_path / "more" / "finder.safetensors"
     begun, ended = (dict(load_finder(path).named_parameters()) for path in (weights, again))
     assert [name for name in begun if not torch.allclose(begun[name], ended[name], atol=1e-3)] == []
-    assert checkpoint.load(again)[2]["config"]["begun_from"] == hashlib.sha256(first).hexdigest()
+    assert checkpoint.load(again, "Finder")[2]["config"]["begun_from"] == hashlib.sha256(first).hexdigest()
