@@ -21,6 +21,7 @@ VISIBLE = 0.5  # chance of being a part's ink from which a cell counts to its bo
 REACH = 15  # cells as far from which paper says what the paper under ink is like
 NEW_LINE = 0.8  # of a digit's height: from centre to centre, more than a comma hangs
 PITCH = 512.0  # cells from line to line in the sorting of parts; more than any line is long
+FAR = 1e4  # cells; beyond any canvas
 NEAR = 0.4  # of a part's longer side: as far from its centre may ink say that its own lies
 SURE = 0.5  # score times probability below which a part of a number is refused: nobody sees its second guess
 SURER = 0.05  # by so much, else rounding would decide between two that are both sure
@@ -132,10 +133,16 @@ def is_sign(slots: dict[str, Tensor], there: Tensor) -> Tensor:
 
     A slash goes on above and below its neighbours and a comma is short; a slanted 1 is as high as they are.
     """
-    height = (slots["boxes"][..., 2] - slots["boxes"][..., 0]) * there
-    typical = (height * height).sum(1, keepdim=True) / height.sum(1, keepdim=True).clamp(min=1e-6)
+    height = slots["boxes"][..., 2] - slots["boxes"][..., 0]
+    typical = typical_height(height, there)
     alike = (height > ALIKE[0] * typical) & (height < ALIKE[1] * typical)
     return (slots["digit"] < MARKED) & ~alike
+
+
+def typical_height(height: Tensor, there: Tensor) -> Tensor:
+    """The mean of the heights (N, K) that are there, (N, 1), in which tall ones count more: a dot hardly does."""
+    height = height * there
+    return (height * height).sum(1, keepdim=True) / height.sum(1, keepdim=True).clamp(min=1e-6)
 
 
 def is_one(slots: dict[str, Tensor], alone: dict[str, Tensor], there: Tensor) -> Tensor:
@@ -281,8 +288,7 @@ def find_parts(found: dict[str, Tensor], inside: Tensor) -> dict[str, Tensor]:
     height, width = ink.shape[2:]
     spots = places(height, width, ink).flatten(1)  # (2, P)
     solid = (left > 0.5).to(ink.dtype).flatten(1)  # (N, P)
-    far = 1e4
-    low, high = (torch.where(solid[:, None] > 0, spots, side * far) for side in (1, -1))
+    low, high = (torch.where(solid[:, None] > 0, spots, side * FAR) for side in (1, -1))
     low, high = low.amin(2), high.amax(2)  # (N, 2)
     tallest = (parts["size"][..., 0] * parts["there"]).amax(1)
     there = (solid * left.flatten(1)).sum(1) > UNCLAIMED * typical
@@ -308,12 +314,10 @@ def reading_order(parts: dict[str, Tensor]) -> dict[str, Tensor]:
 
     returns: order (N, 32) indices into the parts, there (N, K) bool, line (N, K) int64.
     """
-    far = 1e4
     there = parts["there"]
-    y = torch.where(there, parts["centre"][..., 0], far)
+    y = torch.where(there, parts["centre"][..., 0], FAR)
     x = parts["centre"][..., 1]
-    height = parts["size"][..., 0] * there
-    typical = (height * height).sum(1, keepdim=True) / height.sum(1, keepdim=True).clamp(min=1)  # tall ones count more
+    typical = typical_height(parts["size"][..., 0], there)
     down, by_y = y.topk(MOST + 1, dim=1, largest=False)
     begins = F.pad((down[:, 1:] - down[:, :-1] > NEW_LINE * typical).to(torch.int64), (1, 0))
     line_by_y = begins.cumsum(1)

@@ -160,8 +160,8 @@ def _write_line(page: Page, digits: Digits, hand: Hand, random: Generator, middl
     )
     placed: list[tuple[Ink, int, int, int]] = []  # ink, top, left, label
     while len(placed) < wanted + 3 * signs:
-        is_sign = signs and placed and random.random() < 0.3
-        ink, label, lift = _next_mark(digits, hand, random, style, bool(is_sign))
+        is_sign = signs and random.random() < (0.3 if placed else 0.2)  # a minus goes before the first digit
+        ink, label, lift = _next_mark(digits, hand, random, style, is_sign)
         height = lift * size + style.slope * x + (0 if is_sign else random.normal(0, 0.05) * size)
         top = round(middle - size / 2 + height)
         left = round(_beside(placed[-1] if placed else None, ink, top, x, style, hand, random))

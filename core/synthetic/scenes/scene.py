@@ -106,11 +106,11 @@ def _around(page: Page, digits: Digits, hand: marks.Hand, random: Generator) -> 
     kind = random.random()
     if kind < 0.16:
         layout.cell(page, random)
-    elif kind < 0.26:
+    elif kind < 0.32:
         layout.ring(page, random)
-    elif kind < 0.36:
-        layout.neighbours(page, digits, hand, random)
     elif kind < 0.42:
+        layout.neighbours(page, digits, hand, random)
+    elif kind < 0.48:
         layout.underline(page, hand, random)
 
 
