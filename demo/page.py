@@ -22,7 +22,7 @@ from demo.guard.questions import Questions
 from demo.guard.requests import Requests
 from demo.guard.resting_queue import rest
 from demo.guard.temporary import Temporary
-from demo.settings import MODELS, STATIC
+from demo.settings import READER, RECOGNIZER, STATIC
 from demo.tabs import about, analysis, recognise
 from demo.theme import colours_css, theme
 
@@ -40,7 +40,7 @@ INVITATION = (
 def build() -> gr.Blocks:
     """The whole page, not yet served; ModelError when a file that it reads with is missing or of another contract."""
     files = Temporary(settings.temporary_folder())
-    reader, recognizer = Reader(MODELS / "reader.onnx"), Recognizer(MODELS / "recognizer.onnx")
+    reader, recognizer = Reader(READER), Recognizer(RECOGNIZER)
     kept = store.opened()
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         gr.Markdown(f"# {TITLE}\n{INVITATION}", elem_id="title")

@@ -345,7 +345,9 @@ def cut_outs(level: Tensor, inside: Tensor, found: dict[str, Tensor], parts: dic
     signal = strength(level, inside, ink, other)[picture]
     top, bottom = _span(mask.amax(3), VISIBLE)
     left, right = _span(mask.amax(2), VISIBLE)
-    box = torch.cat([top, left, bottom, right], dim=2).flatten(1)  # (P, 4)
+    first, last = torch.cat([top, left], dim=2), torch.cat([bottom, right], dim=2)
+    # Where nearly no ink is the part's own, nothing is high enough, and the first lies behind the last.
+    box = torch.cat([torch.minimum(first, last), torch.maximum(first, last)], dim=2).flatten(1)  # (P, 4)
     wider = F.max_pool2d(mask, 3, stride=1, padding=1)
     kept = (wider - (written - mask).relu()).clamp(0, 1)
     mass = (signal * kept).relu()

@@ -120,12 +120,9 @@ def _read_again(part: Part, answer: Answer) -> Part:
 
 
 def _whole_px(box: NDArray[np.float32]) -> Box:
-    """Halves go up, as browsers round: the page without a server says the same boxes.
-
-    A part of which nearly nothing is its own has its edges the wrong way round; a box has them in order.
-    """
+    """Halves go up, as browsers round: the page without a server says the same boxes."""
     top, left, bottom, right = (int(edge) for edge in np.floor(box + 0.5))
-    return min(top, bottom), min(left, right), max(top, bottom), max(left, right)
+    return top, left, bottom, right
 
 
 def _blank() -> Answer:

@@ -20,7 +20,7 @@ import numpy as np
 from core import verbs
 from core.files import write_json
 from core.stamp import stamp
-from demo.settings import MODELS
+from demo.settings import READ_WITH
 from proof.attacks.attacks import ATTACKS
 from proof.attacks.client import Attack
 from tests.demo.site import Server, bar
@@ -57,7 +57,7 @@ def measure(
     names: list[str], seconds: float, keep: Callable[[dict[str, Any]], object] = lambda record: record
 ) -> dict[str, Any]:
     """The record of these attacks on one server; `keep` gets it after each, so that a run can be broken off."""
-    about = stamp(_command(names, seconds), [MODELS / "recognizer.onnx"], ("gradio", "pillow", "onnxruntime"))
+    about = stamp(_command(names, seconds), READ_WITH, ("gradio", "pillow", "onnxruntime"))
     record: dict[str, Any] = {}
     rows: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder, Server(Path(folder)) as server:

@@ -23,7 +23,7 @@ import numpy as np
 from core import verbs
 from core.files import write_json
 from core.stamp import stamp
-from demo.settings import MODELS
+from demo.settings import READ_WITH
 from tests.demo.site import Server, bar
 
 RECORD = Path(__file__).with_name("record.json")
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> None:
     parser = verbs.parser("proof.faults.run", __doc__)
     parser.add_argument("kills", nargs="?", type=int, default=KILLS, help="of a server (default: %(default)s)")
     kills = parser.parse_args(arguments).kills
-    record = stamp(f"python -m proof.faults.run {kills}", [MODELS / "recognizer.onnx"], ("gradio", "onnxruntime"))
+    record = stamp(f"python -m proof.faults.run {kills}", READ_WITH, ("gradio", "onnxruntime"))
     record["versions"]["sqlite"] = sqlite3.sqlite_version
     for fault, options in ((killed, {"kills": kills, "seed": 0}), (full_disk, {}), (read_only_disk, {}),
                            (clock_jumps, {}), (two_servers, {}), (terminated, {})):  # fmt: skip

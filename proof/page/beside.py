@@ -20,7 +20,7 @@ import httpx
 from core import verbs
 from core.files import write_json
 from core.stamp import stamp
-from demo.settings import MODELS
+from demo.settings import READ_WITH
 from proof.page.run import PACKAGES, VISITORS, draw_at_once, pen_to_answer_ms, percentiles, say
 from tests.demo.browsing import ROOT, browser, open_page, served
 from tests.demo.visitor import ONE, Visitor
@@ -37,7 +37,7 @@ def main() -> None:
     parser = verbs.parser("proof.page.beside", __doc__)
     parser.add_argument("commit", help="whose page is the earlier one")
     chosen = parser.parse_args()
-    about = stamp(f"python -m proof.page.beside {chosen.commit}", [MODELS / "recognizer.onnx"], PACKAGES)
+    about = stamp(f"python -m proof.page.beside {chosen.commit}", READ_WITH, PACKAGES)
     write_json(RECORD, about | {"earlier": chosen.commit} | measure(chosen.commit))
     print(f"{RECORD} written")
 

@@ -18,7 +18,7 @@ from core.files import write_json
 from core.stamp import stamp
 from demo.answers import message
 from demo.answers.recognizer import Recognizer
-from demo.settings import MODELS
+from demo.settings import READ_WITH, RECOGNIZER
 from tests.demo.browsing import browser, open_page, served
 from tests.demo.visitor import Visitor
 
@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=RECORD, help="where the record goes")
     chosen = parser.parse_args()
     command = f"python -m proof.page.run --load-s {chosen.load_s:g}"
-    about = stamp(command, [MODELS / "recognizer.onnx"], PACKAGES)
+    about = stamp(command, READ_WITH, PACKAGES)
     write_json(chosen.out, about | measure(chosen.load_s))
     print(f"{chosen.out} written")
 
@@ -71,7 +71,7 @@ def measure(load_s: float) -> dict[str, Any]:
         say("resident, kB", record["resident_kb"])
         record["load"] = asyncio.run(load(address, load_s, lambda: resident_kb(pid)))
         say("load", record["load"])
-    record["batching_ms_each"] = batching_ms_each(Recognizer(MODELS / "recognizer.onnx"))
+    record["batching_ms_each"] = batching_ms_each(Recognizer(RECOGNIZER))
     say("recogniser, ms for each picture, alone and in a batch", record["batching_ms_each"])
     return record
 

@@ -22,7 +22,7 @@ import httpx
 from core import verbs
 from core.files import write_json
 from core.stamp import stamp
-from demo.settings import MODELS
+from demo.settings import READ_WITH
 from proof.page.run import resident_kb
 from tests.demo import hostile
 from tests.demo.site import ANALYSIS, Server, bar
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
     seconds = parser.parse_args(arguments).seconds
     with tempfile.TemporaryDirectory() as folder, Server(Path(folder)) as server:
         record = asyncio.run(soak(server, seconds))
-    record = stamp(f"python -m proof.soak.run {seconds:.0f}", [MODELS / "recognizer.onnx"], PACKAGES) | record
+    record = stamp(f"python -m proof.soak.run {seconds:.0f}", READ_WITH, PACKAGES) | record
     print(record)
     write_json(RECORD, record)
     return int(bool(problems(record)))

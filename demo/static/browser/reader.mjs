@@ -45,11 +45,7 @@ function part({ digits, probabilities, seen, digit_score, boxes, line }, label, 
     probabilities: row(probabilities),
     seen: row(seen),
     score: digit_score.data[at],
-    box: inOrder(row(boxes).map(Math.round)),
+    box: row(boxes).map(Math.round),
     line: Number(line.data[at]),
   };
 }
-
-/** A part of which nearly nothing is its own has its edges the wrong way round. */
-const inOrder = ([top, left, bottom, right]) =>
-  [Math.min(top, bottom), Math.min(left, right), Math.max(top, bottom), Math.max(left, right)];
