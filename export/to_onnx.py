@@ -21,7 +21,8 @@ from core.refusals import RefusalError
 from export.contracts import FINDER, READER, RECOGNIZER, Contract, Port, Shipped
 from export.ramps import one_node_each
 
-OPSET = 20  # what torch's exporter writes without converting; onnx's reference evaluator needs 19 for 8-bit models
+OPSET, IR = 20, 10  # what torch's exporter writes without converting; onnx's reference evaluator needs 19 for 8 bits
+OLDEST_OPSET, OLDEST_IR = 18, 8  # of readers: what ONNX Runtime knows since 1.14
 LICENCE = "MIT"
 
 
@@ -60,12 +61,13 @@ def properties(shipped: Shipped, module: nn.Module, weights: Path, history: dict
 
 def to_model(module: nn.Module, contract: Contract, says: dict[str, str]) -> onnx.ModelProto:
     """Trace `module` into a graph with the contract's names and axes, and nothing that tells where it was made."""
+    opset, ir_version = (OLDEST_OPSET, OLDEST_IR) if contract == READER else (OPSET, IR)
     program = torch.onnx.export(
         module,
         (example(contract.image),),
         dynamo=True,
         external_data=False,
-        opset_version=OPSET,
+        opset_version=opset,
         input_names=[contract.image.name],
         output_names=[port.name for port in contract.outputs],
         dynamic_shapes=({i: Dim(axis) for i, axis in enumerate(contract.image.axes) if isinstance(axis, str)},),
@@ -73,6 +75,7 @@ def to_model(module: nn.Module, contract: Contract, says: dict[str, str]) -> onn
     )
     assert program is not None
     model = ir.to_proto(one_node_each(program.model))
+    model.ir_version = ir_version
     forget_origin(model)
     set_model_props(model, says)
     return model
@@ -96,14 +99,15 @@ def forget_origin(model: onnx.ModelProto) -> None:
 
 
 def write(model: onnx.ModelProto, path: Path) -> None:
-    """Check and write a model as one file, atomically; ExportError when the written file is not what was asked for."""
+    """Check and write a model as one file, atomically; ExportError when the written file is not of one operator set."""
     onnx.checker.check_model(model, full_check=True)
     write_atomic(path, model.SerializeToString(deterministic=True))
     written = onnx.load(path, load_external_data=False)
     opsets = {entry.domain: entry.version for entry in written.opset_import}
-    if opsets != {"": OPSET}:
+    if opsets.keys() != {""} or opsets[""] not in (OPSET, OLDEST_OPSET):
         raise ExportError(
-            f"{path.name}: written with operator sets {opsets}, expected only {OPSET} of the default domain"
+            f"{path.name}: written with operator sets {opsets}, "
+            f"expected only {OPSET} or {OLDEST_OPSET} of the default domain"
         )
     outside = [tensor.name for tensor in written.graph.initializer if tensor.external_data]
     if outside:

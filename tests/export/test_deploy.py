@@ -1,4 +1,4 @@
-"""docs/deploy.md keeps its word: each of its snippets is run as it stands, and must answer 1, 11, or what the page does."""
+"""docs/deploy.md keeps its word: each of its snippets runs as it stands, and answers 1, 11, or what the page does."""
 
 import re
 import shutil

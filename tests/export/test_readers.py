@@ -42,6 +42,12 @@ def test_a_reader_and_its_packed_form_are_proved(written):
     assert (folder / "reader.ort").is_file()
 
 
+def test_old_runtimes_know_a_readers_operators(written):
+    model = onnx.load(written[0] / "reader.onnx")
+    assert model.ir_version <= 8
+    assert [(entry.domain, entry.version) for entry in model.opset_import] == [("", 18)]
+
+
 @pytest.mark.parametrize("part", ["finder", "net"])
 def test_a_changed_weight_is_noticed(written, digits, part):
     module = load_reader(WEIGHTS / FINDER, WEIGHTS / ROW.weights)
