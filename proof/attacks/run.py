@@ -20,6 +20,7 @@ import numpy as np
 from core import verbs
 from core.files import write_json
 from core.stamp import stamp
+from demo.analysis.jobs import LIMIT_BYTES
 from demo.settings import READ_WITH
 from proof.attacks.attacks import ATTACKS
 from proof.attacks.client import Attack
@@ -33,10 +34,10 @@ LEAVE_S = 10.0  # for an attack to end when it is told
 CONTAINER_MB, MOST_MB = 1000.0, 700.0
 MOST_DRAWING_S = {"p95": 1.0, "worst": 3.0}
 CALM_S = 60.0  # within which everything is as before
-CALM_DRAWING_S, CALM_SHARE = 1.0, 1.2  # slower than at rest; of the memory at rest
+MB = 1e6
+CALM_DRAWING_S, KEPT_MB = 1.0, LIMIT_BYTES / MB  # slower than at rest; more than at rest: results of analyses may stay
 # These open every model and helper once: a page that was used keeps them, and rests at more than a fresh one.
 USED = ("explanations", "comparisons", "analyses", "opened_pictures", "drawings_on_the_map")
-MB = 1e6
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -196,7 +197,7 @@ def seconds_until_calm(server: Server, calm: dict[str, float]) -> float | None:
     started_at = time.monotonic()
     while time.monotonic() - started_at < CALM_S and server.process.poll() is None:
         quick = drawn_s(server, 0) < calm["drawing_s"] + CALM_DRAWING_S
-        if quick and memory_mb(server.process.pid) < CALM_SHARE * calm["mb"]:
+        if quick and memory_mb(server.process.pid) < calm["mb"] + KEPT_MB:
             return round(time.monotonic() - started_at, 1)
         time.sleep(1.0)
     return None
