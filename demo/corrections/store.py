@@ -15,12 +15,14 @@ from core.refusals import RefusalError
 from demo import settings
 from demo.corrections import dataset
 from demo.corrections.dataset import Dataset
-from demo.guard import limits
+from demo.guard import deadline, limits
+from demo.guard.pace import Pace
 
 Grey = NDArray[np.uint8]
 
 VISITOR = re.compile(r"[0-9a-f]{32}")
 MOST_OF_ONE_VISITOR = 1000
+ONE_ADDRESS = 8  # visitors who correct without pause: a class behind one router
 LAST_MINUTE = "kept_at BETWEEN datetime('now', '-1 minute') AND CURRENT_TIMESTAMP"  # a clock set back locks nobody out
 TABLE = """
 CREATE TABLE IF NOT EXISTS corrections (
@@ -83,6 +85,7 @@ class Corrections:
         """`dataset` gets every correction too, once it is kept here."""
         self.path = path
         self.dataset = dataset
+        self._pace = Pace(ONE_ADDRESS * limits.CORRECTIONS_PER_MINUTE)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with self._open() as connection:
@@ -101,6 +104,8 @@ class Corrections:
 
     def replace(self, visitor: str, correction: Correction) -> Kept:
         """As `add`, in the place of what this visitor said of the same picture before."""
+        if not self._pace.allows(deadline.current().visitor[0]):
+            raise CorrectionError("Very many corrections come from your network just now. Please go on in a minute.")
         return self._keep(visitor, correction, replace=True)
 
     def forget(self, visitor: str, ids: list[int] | None) -> int:

@@ -36,5 +36,5 @@ MODEL_BYTES = _whole("DIGITS_MODEL_MB", 32) * MB  # a visitor's own model, to an
 MODEL_S = _whole("DIGITS_MODEL_S", 120)  # for it to be opened, and to read a data set
 MODEL_MEMORY_BYTES = _whole("DIGITS_MODEL_MEMORY_MB", 2000) * MB  # of the process that does so, in addresses
 ANALYSES = _whole("DIGITS_ANALYSES", 16)  # that wait for their turn
-CORRECTIONS_PER_MINUTE = _whole("DIGITS_CORRECTIONS_PER_MINUTE", 30)  # of one visitor
+CORRECTIONS_PER_MINUTE = _whole("DIGITS_CORRECTIONS_PER_MINUTE", 30)  # of one visitor; of one address eight times that
 CORRECTIONS_BYTES = _whole("DIGITS_CORRECTIONS_MB", 500) * MB  # the whole file

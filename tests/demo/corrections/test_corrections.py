@@ -16,6 +16,7 @@ from demo.corrections import correct
 from demo.corrections.packing import as_npz, as_pictures
 from demo.corrections.store import Correction, CorrectionError, Corrections, opened
 from demo.guard import limits
+from demo.guard.pace import Pace
 from tests.demo.browsing import ROOT
 
 ALICE, BOB = "a" * 32, "b" * 32
@@ -209,6 +210,15 @@ def tapped(store, recognizer):
     return lambda digit, picture=None: correct.keep(
         store, recognizer, {"picture": picture or drawing(), "digit": digit, "visitor": ALICE}
     )
+
+
+def test_many_names_from_one_address_are_one_sender(store, monkeypatch):
+    monkeypatch.setattr(store, "_pace", Pace(2))
+    names = [f"{number:032x}" for number in range(3)]
+    first = [store.replace(name, correction(1)).count for name in names[:2]]
+    assert first == [1, 1]
+    with pytest.raises(CorrectionError, match="from your network"):
+        store.replace(names[2], correction(1))
 
 
 def other_drawing():
