@@ -154,11 +154,11 @@ def test_every_command_knows_its_flags(command):
 def test_the_snippet_runs_with_onnxruntime_and_numpy_alone():
     snippet = re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)
     assert snippet
-    assert len(list(filter(None, snippet[1].splitlines()))) == 5
+    assert len(list(filter(None, snippet[1].splitlines()))) == 6
     imported = {name.name for node in ast.parse(snippet[1]).body if isinstance(node, ast.Import) for name in node.names}
     assert imported == {"numpy", "onnxruntime"}
-    done = run(sys.executable, "-W", "error", "-c", snippet[1] + "print(answer[0].argmax())")
-    assert done.stdout.endswith("\n1\n"), done.stdout + done.stderr
+    done = run(sys.executable, "-W", "error", "-c", snippet[1])
+    assert re.fullmatch(r"1 1 \d+% sure at least\n", done.stdout), done.stdout + done.stderr
 
 
 def test_every_handle_is_in_the_page():
