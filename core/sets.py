@@ -98,11 +98,13 @@ def _gather(path: Path, names: list[str], read_bytes: Callable[[str], bytes]) ->
 def _table(path: Path) -> PictureSet:
     unused = Complaints()
     try:
-        images, labels = tables.read(path, lambda _: None, unused)
+        table = tables.read(path, lambda _: None, unused)
     except TableError as error:
         raise PicturesError(f"{path}: {error}") from error
-    rows = (Picture(f"{path.name}[{i}]", str(labels[i]), images[i]) for i in range(len(labels)))
-    return PictureSet([*rows], unused.sentences)
+    rows = zip(table.lines, table.labels, table.images, strict=True)
+    return PictureSet(
+        [Picture(f"{path.name} line {line}", str(label), image) for line, label, image in rows], unused.sentences
+    )
 
 
 def _arrays(path: Path) -> Iterator[Picture]:

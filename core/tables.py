@@ -1,6 +1,7 @@
 """A table of digits, as MNIST is often passed on: a label and 784 pixels a row, a header or none -> uint8 arrays."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +17,24 @@ REPORTED_ROWS = 500  # between two reports of progress
 DIGITS = range(10)
 
 
-def read(path: Path, progress: Callable[[float], None], complaints: Complaints) -> tuple[Grey, NDArray[np.uint8]]:
-    """Images (N, 28, 28) uint8 in [0, 255], and labels (N,) uint8 in 0..9.
+@dataclass(frozen=True)
+class Table:
+    """The digits of a table: images (N, 28, 28) uint8 in [0, 255], labels (N,) uint8 in 0..9, the lines they stand in."""
+
+    images: Grey
+    labels: NDArray[np.uint8]
+    lines: list[int]
+
+
+def read(path: Path, progress: Callable[[float], None], complaints: Complaints) -> Table:
+    """The rows of a table that can be read.
 
     Pixels are 0 to 255 or, where no row has more than 1, shares of white; a header's columns may stand in any order.
     complaints: gets a sentence for each row that could not be read.
     errors:     TableError when it cannot be told where the label stands, or no row is left.
     """
     layout = layout_of(line for _, line, _ in _lines(path))
-    labels, pixels = bytearray(), _Pixels()
+    labels, pixels, lines = bytearray(), _Pixels(), list[int]()
     waits_for_header = layout.has_header
     for number, line, share in _lines(path):
         if number % REPORTED_ROWS == 0:
@@ -39,9 +49,10 @@ def read(path: Path, progress: Callable[[float], None], complaints: Complaints) 
             continue
         labels.append(label)
         pixels.add(levels)
+        lines.append(number)
     if not labels:
         raise TableError(f"no row with {ROW}. {' '.join(complaints.sentences[:3])}")
-    return pixels.images(), np.frombuffer(labels, np.uint8)
+    return Table(pixels.images(), np.frombuffer(labels, np.uint8), lines)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str, float]]:

@@ -171,10 +171,11 @@ def _table(path: Path, progress: Progress) -> Upload:
         most = CHARACTERS * MOST_BYTES // 2**20
         raise DataError(f"{path.name} has {size / 2**20:.0f} MB; at most {most} MB are read.")
     try:
-        images, labels = tables.read(path, progress, problems)
+        table = tables.read(path, progress, problems)
     except TableError as error:
         raise DataError(f"{path.name}: {error}") from error
-    return Upload(checked(path.name, images, labels), problems.sentences)
+    data = checked(path.name, table.images, table.labels)
+    return Upload(replace(data, names=tuple(f"line {line}" for line in table.lines)), problems.sentences)
 
 
 def _fitted(picture: Grey) -> Grey:

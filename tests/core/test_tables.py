@@ -38,8 +38,8 @@ def text(table, separator=",", header=None):
 def read_text(tmp_path, content, encoding="utf-8"):
     (tmp_path / "a.csv").write_bytes(content.encode(encoding))
     complaints = Complaints()
-    images, labels = read(tmp_path / "a.csv", silent, complaints)
-    return images, labels, complaints.sentences
+    found = read(tmp_path / "a.csv", silent, complaints)
+    return found.images, found.labels, complaints.sentences
 
 
 FORMS = {
@@ -116,9 +116,15 @@ def test_binary_pictures_on_white_paper_keep_their_labels(tmp_path):
 
 @pytest.mark.parametrize("name", ["label_first_semicolons_bom", "label_last_no_header", "label_last_with_header"])
 def test_tables_that_people_brought_are_read(name):
-    images, labels = read(CASES / f"{name}.csv", silent, Complaints())
-    assert labels.tolist() == list(range(10))
-    assert not images[:, [0, -1]].any()  # nothing is shifted over the border
+    found = read(CASES / f"{name}.csv", silent, Complaints())
+    assert found.labels.tolist() == list(range(10))
+    assert not found.images[:, [0, -1]].any()  # nothing is shifted over the border
+
+
+def test_a_digit_is_known_by_its_line(tmp_path):
+    row = ",".join(["3", *["0"] * 783, "9"])
+    (tmp_path / "a.csv").write_text("\n".join([",".join(["label", *PIXEL_NAMES]), row, "no row", "", row]))
+    assert read(tmp_path / "a.csv", silent, Complaints()).lines == [2, 5]
 
 
 def noisy_corners(images):
