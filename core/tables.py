@@ -19,7 +19,7 @@ DIGITS = range(10)
 
 @dataclass(frozen=True)
 class Table:
-    """The digits of a table: images (N, 28, 28) uint8 in [0, 255], labels (N,) uint8 in 0..9, and their lines in the file."""
+    """The digits of a table: images (N, 28, 28) uint8 in [0, 255], labels (N,) uint8 in 0..9, and the line of each."""
 
     images: Grey
     labels: NDArray[np.uint8]
