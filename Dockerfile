@@ -23,36 +23,7 @@ RUN pip install --no-cache-dir --compile -r requirements-demo.txt \
     && install -d -o digits -g digits -m 0700 /state
 
 COPY app.py ./
-COPY core/__init__.py \
-    core/batches.py \
-    core/complaints.py \
-    core/decoder.py \
-    core/decoders.py \
-    core/drawn.py \
-    core/files.py \
-    core/foreign_file.py \
-    core/free_axes.py \
-    core/headers.py \
-    core/labels.py \
-    core/layout.py \
-    core/picture_files.py \
-    core/picture_model.py \
-    core/pictures.py \
-    core/preparation.py \
-    core/reading.py \
-    core/reading_lines.py \
-    core/refusals.py \
-    core/session.py \
-    core/sets.py \
-    core/stamp.py \
-    core/table_layout.py \
-    core/tables.py \
-    core/tags.py \
-    core/text.py \
-    core/verbs.py \
-    core/wire.py \
-    core/wording.py \
-    core/
+COPY core/*.py core/
 COPY demo/ demo/
 COPY models/ models/
 COPY data/MNIST/raw/*.gz data/MNIST/raw/

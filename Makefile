@@ -77,7 +77,7 @@ lock:
 
 bench: $(FULL)
 	@.venv/bin/python -m export.benchmark $(ARGS)
-	@.venv/bin/python -m core.bench.step --out docs/records/training_step.json
+	@.venv/bin/python -m studies.step --out docs/records/training_step.json
 	@.venv/bin/python -m export.pages
 
 parity: $(FULL)

@@ -33,16 +33,22 @@ SECTIONS: dict[str, dict[str, Verb]] = {
     },
     "Train and evaluate": {
         "train": Verb("core.train", "train a net, go on, or fine-tune one with your own digits"),
-        "train-finder": Verb("core.train_finder", "train the net that finds digits on a picture"),
-        "evaluate": Verb("core.evaluate", "a model's error with its interval, on MNIST or on your pictures"),
-        "compare": Verb("core.compare", "training runs side by side, with intervals"),
-        "publish": Verb("core.publish", "calibrate and ship the best of some runs"),
-        "teach": Verb("core.teach", "answers of several nets, for another one to learn from (distillation)"),
-        "soup": Verb("core.soup", "several runs as one, by the mean of their weights or of their answers"),
-        "factor": Verb("core.factor", "a run with its large layer as two thin ones"),
-        "ensemble": Verb("core.ensemble", "what several runs read together"),
-        "robustness": Verb("core.robustness", "errors on pictures that are noisy, blurred, turned, ..."),
-        "other-digits": Verb("core.other_digits", "errors on other people's digits, set by set"),
+        "train-finder": Verb("core.train.train_finder", "train the net that finds digits on a picture"),
+        "evaluate": Verb(
+            "core.train.measure.evaluate", "a model's error with its interval, on MNIST or on your pictures"
+        ),
+        "compare": Verb("core.train.measure.compare", "training runs side by side, with intervals"),
+        "publish": Verb("core.train.publish", "calibrate and ship the best of some runs"),
+        "teach": Verb(
+            "core.train.combine.teach", "answers of several nets, for another one to learn from (distillation)"
+        ),
+        "soup": Verb(
+            "core.train.combine.soup", "several runs as one, by the mean of their weights or of their answers"
+        ),
+        "factor": Verb("core.train.combine.factor", "a run with its large layer as two thin ones"),
+        "ensemble": Verb("core.train.measure.ensemble", "what several runs read together"),
+        "robustness": Verb("core.train.measure.robustness", "errors on pictures that are noisy, blurred, turned, ..."),
+        "other-digits": Verb("core.train.measure.other_digits", "errors on other people's digits, set by set"),
     },
     "Export and prove": {
         "export": Verb("export", "models/*.onnx from the weights, compared with torch"),
@@ -54,14 +60,14 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "changed": Verb("export.changed", "the pictures whose labels the 8-bit files change, as one plot"),
     },
     "Questions that were answered": {
-        "ablation": Verb("core.ablation", "what each part of the recipe is worth"),
-        "preprocess-ablation": Verb("core.preprocess_ablation", "what each step of the preprocessing is worth"),
-        "remaining": Verb("core.remaining", "the page of what a net still misreads"),
-        "scenes": Verb("core.synthetic.scenes.sheet", "what the finder learns from, as one picture"),
-        "race": Verb("core.bench.race", "how soon recipes reach an error"),
-        "step": Verb("core.bench.step", "a training step beside the machine's own matrix products"),
-        "scaling": Verb("core.bench.scaling", "training in several processes"),
-        "ways": Verb("core.bench.ways", "ways to compute a training step, side by side"),
+        "ablation": Verb("studies.ablation", "what each part of the recipe is worth"),
+        "preprocess-ablation": Verb("studies.preprocess_ablation", "what each step of the preprocessing is worth"),
+        "remaining": Verb("studies.remaining", "the page of what a net still misreads"),
+        "scenes": Verb("core.train.synthetic.scenes.sheet", "what the finder learns from, as one picture"),
+        "race": Verb("studies.race", "how soon recipes reach an error"),
+        "step": Verb("studies.step", "a training step beside the machine's own matrix products"),
+        "scaling": Verb("studies.scaling", "training in several processes"),
+        "ways": Verb("studies.ways", "ways to compute a training step, side by side"),
     },
     "Keep what is written true": {
         "readme": Verb("export.pages", "the numbers of README.md, docs/ and the model card, from the records"),

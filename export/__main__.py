@@ -11,8 +11,8 @@ from core.refusals import in_a_sentence
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is imported, which is below
 
-from core.data import ROOT as DATA
-from core.data import load
+from core.train.data import ROOT as DATA
+from core.train.data import load
 from export.contracts import READER, READERS, SHIPPED, Shipped
 from export.ladder import MismatchError
 from export.pictures import Grey

@@ -15,10 +15,10 @@ from tqdm import tqdm
 
 from core import verbs
 from core.files import write_json
-from core.other_digits import find_sets
 from core.refusals import NOT_READ, in_a_sentence
 from core.sets import PicturesError, read
 from core.stamp import stamp
+from core.train.measure.other_digits import find_sets
 from export.contracts import SHIPPED
 from export.pictures import Grey
 from export.record import PACKAGES
@@ -105,7 +105,7 @@ def measure(name: str, folders: Sequence[Path]) -> dict[str, Any]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Compare and write the record; 0 when all agree, 1 when something differs, 2 when nothing could be compared."""
     parser = verbs.parser("export.agreement", __doc__)
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="folders of sets, as core.other_digits")
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="as `digits other-digits` takes them")
     parser.add_argument("--model", choices=[n for n in SHIPPED if "recognizer" in n], default="recognizer")
     parser.add_argument("--out", type=Path, default=RECORD, metavar="FILE", help=f"({RECORD.name} in docs/records)")
     chosen = parser.parse_args(argv)

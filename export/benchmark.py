@@ -14,10 +14,10 @@ import torch
 from numpy.typing import NDArray
 
 from core import verbs
-from core.data import load, packed
 from core.files import sha256, write_json
 from core.refusals import in_a_sentence
 from core.stamp import stamp
+from core.train.data import load, packed
 from export import front
 from export.benchmark_page import as_text
 from export.contracts import NET, SHIPPED

@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from core.data import hold_out, load
-from core.synthetic.penstrokes import pen_digits
-from core.synthetic.people import SIDES_PX
-from core.synthetic.realink import photograph
+from core.train.data import hold_out, load
+from core.train.synthetic.penstrokes import pen_digits
+from core.train.synthetic.people import SIDES_PX
+from core.train.synthetic.realink import photograph
 from export.contracts import RECOGNIZER, Contract
 from export.runtimes.run import Array
 from export.sets import Labelled, model_input

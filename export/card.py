@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import digits
-from core.metrics import Count
+from core.train.measure.metrics import Count
 from export.order import in_order, place
 from export.records import Record
 

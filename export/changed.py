@@ -9,9 +9,9 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from core.data import ROOT as DATA
 from core.files import write_atomic
 from core.refusals import in_a_sentence
+from core.train.data import ROOT as DATA
 from core.wording import counted
 from export.contracts import SHIPPED
 from export.pictures import Grey

@@ -8,10 +8,10 @@ from typing import Any
 import onnx
 
 from core import verbs
-from core.data import packed
 from core.files import write_json
 from core.refusals import in_a_sentence
 from core.stamp import stamp
+from core.train.data import packed
 from export.accuracy import measure_loss
 from export.calibration import calibration_batches, validation_set
 from export.contracts import SHIPPED, Shipped

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from core.metrics import Count
 from core.stamp import mark
+from core.train.measure.metrics import Count
 from export.others import judged
 from export.records import Record
 

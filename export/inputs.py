@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data import load
 from core.layout import Layout, layouts
 from core.pictures import PictureError, read
 from core.refusals import RefusalError
 from core.session import Array, ModelError
+from core.train.data import load
 from export.contracts import UNSTATED, Port
 from export.pictures import Case, Grey
 

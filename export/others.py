@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from core.metrics import Count
+from core.train.measure.metrics import Count
 
 Record = dict[str, Any]
 PEN = ", pen "  # between a set of strokes and the width, in pixels of a canvas of 280, at which they were drawn

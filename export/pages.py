@@ -7,20 +7,20 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from core import ablation_report, preprocess_page, remaining, verbs
-from core.bench import page as training_page
+from core import verbs
 from core.files import write_atomic
 from core.refusals import in_a_sentence
 from core.stamp import stale
 from export import attempts, benchmark_page, card, headlines, results, runtimes_page
 from export.order import in_order
 from export.records import PageError, Record, read_records
+from export.study_pages import ablation, preprocessing, remaining, training_speed
 
 ROOT = Path(__file__).resolve().parent.parent
 WHOLE: dict[str, tuple[str, Callable[[Record], str]]] = {  # page -> the name of its record, and what it says
-    "docs/ablation.md": ("ablation", ablation_report.page),
+    "docs/ablation.md": ("ablation", ablation.page),
     "docs/benchmark.md": ("benchmark", benchmark_page.page),
-    "docs/preprocessing.md": ("preprocessing", preprocess_page.page),
+    "docs/preprocessing.md": ("preprocessing", preprocessing.page),
     "docs/remaining-errors.md": ("remaining_errors", remaining.page),
     "docs/runtimes.md": ("runtimes", runtimes_page.page),
 }
@@ -30,8 +30,8 @@ def pages(root: Path) -> dict[Path, str]:
     """Path -> what should stand there; a page whose record is not there is left out. PageError as in records.py."""
     records = read_records(root)
     found = {root / page: said(records[name]) for page, (name, said) in WHOLE.items() if records[name]}
-    if any(map(records.get, training_page.PARTS)):
-        found[root / "docs" / "training-speed.md"] = training_page.page(records)
+    if any(map(records.get, training_speed.PARTS)):
+        found[root / "docs" / "training-speed.md"] = training_speed.page(records)
     found[root / "models" / "README.md"] = card.card(records["metrics"], records["parity"])
     places: dict[str, dict[str, Iterable[str]]] = {
         "README.md": {"numbers": headlines.rows(records)},

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from core.files import sha256
-from core.recognizer import Recognizer
+from core.net.recognizer import Recognizer
 from export.contracts import NET, Contract, Shipped
 from export.inner_net import cut_net
 from export.ladder import MismatchError, Rung, climb

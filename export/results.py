@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from core import verbs
-from core.metrics import Count
 from core.stamp import note
+from core.train.measure.metrics import Count
 from export import attempts, checked, others
 from export.order import in_order, place
 from export.records import Record

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data import load
 from core.sets import read
+from core.train.data import load
 from export.contracts import RECOGNIZER, Contract
 from export.pictures import BATCHES, Case, Grey, as_net_input
 from export.runtimes.run import Array, Run

@@ -12,11 +12,11 @@ from onnx.helper import set_model_props
 from torch import Tensor, nn
 from torch.export import Dim
 
-from core.checkpoint import load_net
 from core.files import sha256, write_atomic
-from core.model import CLASSES
+from core.net.checkpoint import load_net
+from core.net.model import CLASSES
 from core.net.reader import Reader, load_reader
-from core.recognizer import Recognizer, load_recognizer
+from core.net.recognizer import Recognizer, load_recognizer
 from core.refusals import RefusalError
 from export.contracts import FINDER, READER, RECOGNIZER, Contract, Port, Shipped
 from export.ramps import one_node_each

@@ -9,8 +9,8 @@ import onnx
 import torch
 from torch import nn
 
-from core.data import ROOT
 from core.files import write_atomic
+from core.train.data import ROOT
 from export.accuracy import Loss, check_losses, measure_loss
 from export.calibration import calibration_batches
 from export.contracts import Shipped

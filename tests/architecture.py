@@ -3,23 +3,29 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
-from demo.space.gradio_space import CORE
-
-# The files of core that every room may import, each at most numpy, Pillow and one another: the page carries them. A
-# further one goes into Dockerfile and .dockerignore too.
-GROUND_FLOOR = {*CORE} - {"__init__"}
+ROOT = Path(__file__).resolve().parent.parent
+# The files of core that every room may import, each at most numpy, Pillow and one another: the page carries them.
+GROUND_FLOOR = {path.stem for path in (ROOT / "core").glob("*.py")} - {"__init__"}
 ON_SESSIONS = {"session"}  # those of them that onnxruntime belongs to
-# Imports point one way: core <- export; the page knows the ground floor alone, and no torch. Keys: packages, files.
+# Imports point one way: core/net <- core/train <- export <- studies; the page knows the ground floor alone, and no
+# torch. Keys: folders, the innermost counts, and files; values: modules, with all that lies in them.
 FORBIDDEN: dict[str, set[str]] = {
-    "core": {"export", "demo", "app", "gradio", "onnxruntime"},
-    "export": {"demo", "app", "gradio"},
-    "demo": {"core", "export", "torch", "torchvision"},
-    "app.py": {"core", "export", "torch", "torchvision"},
-    "digits.py": {"core", "export", "app", "torch", "torchvision", "gradio"},
+    "core": {"export", "demo", "proof", "studies", "app", "gradio", "onnxruntime"},
+    "core/net": {"core.train", "export", "demo", "proof", "studies", "app", "gradio", "onnxruntime"},
+    "export": {"demo", "proof", "studies", "app", "gradio"},
+    "demo": {"core", "export", "proof", "studies", "torch", "torchvision"},
+    "proof": {"studies"},
+    "scripts": {"studies"},
+    "studies": {"demo", "proof", "app", "gradio", "onnxruntime"},
+    "app.py": {"core", "export", "proof", "studies", "torch", "torchvision"},
+    "digits.py": {"core", "export", "proof", "studies", "app", "torch", "torchvision", "gradio"},
 }
-ON_GROUND = {"core", "export", "demo", "app", "torch", "torchvision", "gradio", "safetensors", "scipy", "onnxruntime"}
+ON_GROUND = {
+    *("core", "export", "demo", "proof", "studies", "app"),
+    *("torch", "torchvision", "gradio", "safetensors", "scipy", "onnxruntime"),
+}
 UNPICKLERS = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 
 
@@ -35,6 +41,11 @@ class Import:
         """Its top-level module, "torch"."""
         return self.name.split(".")[0]
 
+    def lies_in(self, modules: set[str]) -> bool:
+        """Whether it is one of these modules, "torch" or "core.train", or a part of one."""
+        parts = self.name.split(".")
+        return any(".".join(parts[:length]) in modules for length in range(1, len(parts) + 1))
+
     @property
     def from_the_ground_floor(self) -> bool:
         """Whether it is a file of core that every room may import."""
@@ -45,16 +56,16 @@ class Import:
 def forbidden_imports(path: str, source: str) -> list[str]:
     """Sentences, one for each import in `source` that the room of `path` (relative, with slashes) may not make."""
     forbidden = forbidden_in(path)
-    found = [one for one in imports(path, source) if one.module in forbidden and not one.from_the_ground_floor]
+    found = [one for one in imports(path, source) if one.lies_in(forbidden) and not one.from_the_ground_floor]
     return sorted({f"{path}:{one.line} imports {one.name}" for one in found})
 
 
 def forbidden_in(path: str) -> set[str]:
-    """The top-level modules that a file may not import; of core, where it is among them, the ground floor is free."""
+    """The modules that a file may not import; of core, where it is among them, the ground floor is free."""
     room = PurePosixPath(path)
-    if room.parts[0] == "core" and len(room.parts) == 2 and room.stem in GROUND_FLOOR:
+    if room.parent == PurePosixPath("core"):
         return ON_GROUND - ({"onnxruntime"} if room.stem in ON_SESSIONS else set())
-    return FORBIDDEN.get(path, FORBIDDEN.get(room.parts[0], set()))
+    return next((FORBIDDEN[str(place)] for place in (room, *room.parents) if str(place) in FORBIDDEN), set())
 
 
 def imports(path: str, source: str) -> Iterator[Import]:

@@ -13,7 +13,7 @@ import pytest
 from tests.architecture import FORBIDDEN, GROUND_FLOOR, forbidden_imports, imports, unpickling
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = {"core", "export", "demo", "proof", "app", "digits", "scripts", "tests"}
+OURS = {"core", "export", "demo", "proof", "studies", "app", "digits", "scripts", "tests"}
 PLATFORMS_OWN = {"spaces"}  # ZeroGPU has it installed, and demo/zero_gpu.py imports it nowhere else
 LARGEST = {"models/": 8_000_000, "data/": 12_000_000, "docs/": 2_000_000, "demo/static/vendor/": 4_000_000}  # bytes
 LARGEST_ELSEWHERE = 200_000
@@ -40,14 +40,14 @@ def test_the_sources_pass(check):
 
 
 PLANTED_IMPORTS = {
-    "plain": ("core/train.py", "import demo"),
-    "submodule under another name": ("core/train.py", "import export.to_onnx as writer"),
+    "plain": ("core/train/loop.py", "import demo"),
+    "submodule under another name": ("core/train/loop.py", "import export.to_onnx as writer"),
     "from": ("demo/page.py", "from torch.nn import functional"),
     "second of a line": ("demo/page.py", "import json, torch"),
-    "inside a function": ("demo/page.py", "def f():\n    import core.model"),
-    "inside a lambda": ("core/train.py", "f = lambda: __import__('gradio')"),
-    "only for the type checker": ("core/train.py", "if TYPE_CHECKING:\n    import gradio"),
-    "inside try": ("core/data.py", "try:\n    import onnxruntime\nexcept ImportError:\n    pass"),
+    "inside a function": ("demo/page.py", "def f():\n    import core.net.model"),
+    "inside a lambda": ("core/train/loop.py", "f = lambda: __import__('gradio')"),
+    "only for the type checker": ("core/train/loop.py", "if TYPE_CHECKING:\n    import gradio"),
+    "inside try": ("core/train/data.py", "try:\n    import onnxruntime\nexcept ImportError:\n    pass"),
     "by name": ("export/parity.py", "import importlib\nimportlib.import_module('demo.answers.canvas')"),
     "by name, bare": (
         "export/parity.py",
@@ -59,18 +59,26 @@ PLANTED_IMPORTS = {
     "torchvision in the front door": ("app.py", "import torchvision"),
     "core itself": ("demo/page.py", "import core"),
     "all of core": ("demo/page.py", "from core import *"),
-    "a room of core beside the ground floor": ("demo/page.py", "from core import model, pictures"),
+    "a room of core beside the ground floor": ("demo/page.py", "from core import net, pictures"),
     "a name that only begins like the ground floor": ("demo/page.py", "import core.pictures_of_training"),
-    "training in the front door": ("app.py", "from core.training.loop import Run"),
+    "training in the front door": ("app.py", "from core.train.loop import Run"),
     "torch on the ground floor": ("core/pictures.py", "import torch"),
     "gradio on the ground floor": ("core/sets.py", "def f():\n    import gradio"),
     "the page on the ground floor": ("core/sets.py", "from demo import limits"),
-    "another room of core on the ground floor": ("core/sets.py", "from core.training import extra"),
-    "relative, from the ground floor": ("core/pictures.py", "from . import model"),
+    "another room of core on the ground floor": ("core/sets.py", "from core.train.pictures import extra"),
+    "relative, from the ground floor": ("core/pictures.py", "from . import net"),
     "a runtime on the ground floor": ("core/pictures.py", "import onnxruntime"),
-    "onnxruntime at the top of evaluate": ("core/evaluate.py", "import onnxruntime"),
+    "onnxruntime at the top of evaluate": ("core/train/measure/evaluate.py", "import onnxruntime"),
     "onnxruntime beside the one place for it": ("core/picture_model.py", "import onnxruntime"),
-    "onnxruntime lazily": ("core/train.py", "def f():\n    import onnxruntime"),
+    "a new file on the ground floor": ("core/anything.py", "from core.net import model"),
+    "training in a net": ("core/net/model.py", "from core.train.pictures.augment import augment"),
+    "training in a net, from core": ("core/net/model.py", "from core import train"),
+    "relative, out of the nets": ("core/net/model.py", "from ..train import loop"),
+    "a page of a study in the export": ("export/pages.py", "from studies import remaining"),
+    "a study in training": ("core/train/loop.py", "import studies.step"),
+    "a study in a proof": ("proof/page/run.py", "from studies.step import best_seconds"),
+    "the page in a study": ("studies/step.py", "from demo import settings"),
+    "onnxruntime lazily": ("core/train/loop.py", "def f():\n    import onnxruntime"),
 }
 
 
@@ -80,15 +88,16 @@ def test_a_planted_import_is_found(path, source):
 
 
 ALLOWED_IMPORTS = {
-    "core from export": ("export/to_onnx.py", "from core.model import ConvNet"),
+    "core from export": ("export/to_onnx.py", "from core.net.model import ConvNet"),
     "relative, within the room": ("demo/page.py", "from . import canvas\nfrom .views import bars"),
     "relative, within a nested package": ("core/parts/a.py", "from .. import model"),
     "a name that only begins the same": ("demo/page.py", "import corelib\nfrom demographics import x"),
     "the ground floor from the page": ("demo/page.py", "import core.pictures\nfrom core.pictures import read"),
     "the ground floor by names": ("demo/answers/canvas.py", "from core import pictures, sets"),
     "the ground floor from itself": ("core/sets.py", "from core import pictures\nfrom . import files"),
-    "a room of core from core": ("core/train.py", "from core.model import ConvNet"),
-    "a word in a text": ("core/train.py", "'import demo'"),
+    "the nets from training": ("core/train/loop.py", "from core.net.model import ConvNet"),
+    "training from a study": ("studies/step.py", "from core.train.loop import Run\nfrom export.parity import compare"),
+    "a word in a text": ("core/train/loop.py", "'import demo'"),
     "the one place that opens an .onnx file": ("core/session.py", "import onnxruntime"),
 }
 
@@ -112,12 +121,12 @@ PLANTED_UNPICKLING = {
 
 @pytest.mark.parametrize("source", PLANTED_UNPICKLING.values(), ids=PLANTED_UNPICKLING.keys())
 def test_planted_unpickling_is_found(source):
-    assert len(unpickling("core/data.py", source)) == 1
+    assert len(unpickling("core/train/data.py", source)) == 1
 
 
 @pytest.mark.parametrize("source", ["np.load(path, allow_pickle=False)", "torch.load(path, weights_only=True)"])
 def test_reading_without_pickle_passes(source):
-    assert unpickling("core/data.py", source) == []
+    assert unpickling("core/train/data.py", source) == []
 
 
 def test_the_page_starts_without_torch():
@@ -160,7 +169,7 @@ def unpinned(path: str, source: str, names: set[str]) -> list[str]:
 @pytest.mark.parametrize(
     ("rooms", "requirements"),
     [
-        (("core", "export", "demo", "proof", "scripts", "tests"), "requirements.txt"),
+        (("core", "export", "demo", "proof", "studies", "scripts", "tests"), "requirements.txt"),
         (("demo",), "requirements-demo.txt"),
     ],
     ids=["everything", "the page"],
@@ -177,8 +186,9 @@ def test_every_package_that_is_imported_is_pinned(rooms, requirements):
 
 
 def test_an_unpinned_package_is_noticed():
-    assert unpinned("core/train.py", "import pytest, json, core.model\nfrom PIL import Image", {"pillow"}) == ["pytest"]
-    assert unpinned("core/train.py", "import not_there", {"pillow"}) == ["not_there"]
+    source = "import pytest, json, core.net.model\nfrom PIL import Image"
+    assert unpinned("core/train/loop.py", source, {"pillow"}) == ["pytest"]
+    assert unpinned("core/train/loop.py", "import not_there", {"pillow"}) == ["not_there"]
 
 
 def too_large(name: str, size: int) -> bool:
@@ -209,5 +219,5 @@ def test_no_onnx_file_holds_a_source_path():
 
 
 def test_a_source_path_is_noticed():
-    assert LOCAL_SOURCE.search(b'\x12\x08File "/home/ada/digits/core/model.py", line 41')
-    assert not LOCAL_SOURCE.search(b"/conv1/Conv_output_0 core/model.py")
+    assert LOCAL_SOURCE.search(b'\x12\x08File "/home/ada/digits/core/net/model.py", line 41')
+    assert not LOCAL_SOURCE.search(b"/conv1/Conv_output_0 core/stamp.py")

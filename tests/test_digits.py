@@ -316,7 +316,7 @@ def test_help_lists_every_verb_with_what_it_does(capsys):
 
 MAINS = sorted(
     path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__main__")
-    for room in ("core", "demo", "export", "scripts")
+    for room in ("core", "demo", "export", "scripts", "studies")
     for path in (ROOT / room).rglob("*.py")
     if '__name__ == "__main__"' in path.read_text(encoding="utf-8")
 )
@@ -331,7 +331,9 @@ def test_every_command_of_the_project_is_a_verb():
 def test_every_command_that_is_written_down_is_a_verb():
     texts = [ROOT / "README.md", ROOT / "Makefile", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
     named = {
-        name for path in texts for name in re.findall(r"-m ((?:core|demo|export|scripts)[\w.]*)", path.read_text())
+        name
+        for path in texts
+        for name in re.findall(r"-m ((?:core|demo|export|scripts|studies)[\w.]*)", path.read_text())
     }
     assert sorted(named - {verb.module for verb in verbs.VERBS.values()}) == []
 
@@ -343,7 +345,7 @@ def test_every_verb_has_its_module(name):
 
 
 TOLD = {
-    "python -m core.soup runs/a --out runs/b": "digits soup runs/a --out runs/b",
+    "python -m core.soup runs/a --out runs/b": "digits soup runs/a --out runs/b",  # as it was called then
     "python -m core.elsewhere.other_digits x.onnx": "digits other-digits x.onnx",
     "python -m core.train --preset soup": "python -m core.train --preset soup",
     "python -m export": "python -m export",

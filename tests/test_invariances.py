@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from torch import Tensor
 
-from core import data, sets
-from core.answer import open_model
+from core import sets
+from core.train import data
+from core.train.measure.answer import open_model
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = 0.995  # share of the pictures whose answer stays, at least

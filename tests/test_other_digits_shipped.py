@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core import sets
-from core.answer import Answer, open_model
+from core.train.measure.answer import Answer, open_model
 
 ROOT = Path(__file__).resolve().parents[1]
 # Share misread, at least and at most. Sets without a single error would be ones that somebody trained on.

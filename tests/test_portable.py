@@ -9,16 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from core import data
 from core.files import own_temporary
+from core.train import data
 from demo import settings
 from demo.analysis import memory
 from scripts import process_group
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = sorted(
-    [*ROOT.glob("*.py"), *(p for room in ("core", "demo", "export", "scripts") for p in ROOT.glob(f"{room}/**/*.py"))]
-)
+ROOMS = ("core", "demo", "export", "scripts", "studies")
+SOURCES = sorted([*ROOT.glob("*.py"), *(path for room in ROOMS for path in ROOT.glob(f"{room}/**/*.py"))])
 POSIX_MODULES = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
 POSIX_NAMES = {
     "os": "chown chroot fork forkpty getegid geteuid getgid getgroups getloadavg getpgid getpriority getresuid getsid "

@@ -7,9 +7,10 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from core import checkpoint, data
-from core import metrics as metrics_of
 from core.files import sha256
+from core.net import checkpoint
+from core.train import data
+from core.train.measure import metrics as metrics_of
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
 FLOOR, CEILING = (
@@ -105,5 +106,5 @@ def test_a_blank_is_refused(sessions, metrics, shape, level):
 def test_published_runs_say_how_to_repeat_them(metrics):
     for name, model in metrics["models"].items():
         run = metrics["runs"][model["run"]]
-        assert run["command"].startswith(("python -m core.train", "python -m core.soup")), name
+        assert run["command"].startswith("python -m core.train"), name
         assert {"config", "versions", "machine", "data_md5", "epochs", "test"} <= run.keys()

@@ -17,13 +17,14 @@ class Watch(importlib.abc.MetaPathFinder):
             sys.exit()
 sys.meta_path.insert(0, Watch())
 """
-BEFORE = "import core.data, core.presets, core.recognizer, core.training.augment"  # torch looks whether it is there
+# torch looks whether it is there
+BEFORE = "import core.net.recognizer, core.train.data, core.train.presets, core.train.pictures.augment"
 WAYS = {
     "the page": "import app",
     "make space": "import demo.space.__main__",
     "analysis": "import demo.analysis.__main__",
     "export": "import export.__main__",
-    "evaluate": "from core import evaluate",
+    "evaluate": "from core.train.measure import evaluate",
 }
 
 

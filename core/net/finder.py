@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core import checkpoint
+from core.net import checkpoint
 
 NAME = "Finder"  # in weights files
 STRIDE = 2  # cells of the working picture to one place of the output

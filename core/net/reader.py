@@ -7,8 +7,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from core.net.finder import STRIDE, Finder, load_finder, places, split
-from core.preprocess import Preprocess, line, offsets, triangle_sum, triangles
-from core.recognizer import Calibration, load_recognizer
+from core.net.preprocess import Preprocess, line, offsets, triangle_sum, triangles
+from core.net.recognizer import Calibration, load_recognizer
 
 MOST = 32  # parts that are answered for
 NOTHING, MARK = -1, 10  # what `digits` says where there is no part, or one that is no digit

@@ -1,4 +1,4 @@
-"""How models fare on pictures made worse, from the record that `python -m core.robustness` writes."""
+"""How models fare on pictures made worse, from the record that `digits robustness` writes."""
 
 from pathlib import Path
 

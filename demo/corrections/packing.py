@@ -20,7 +20,7 @@ def as_npz(corrections: list[Correction]) -> bytes:
 
 
 def as_pictures(corrections: list[Correction]) -> bytes:
-    """A .zip with the drawings as PNG files in a folder for each digit, as `python -m core.evaluate` reads them."""
+    """A .zip with the drawings as PNG files in a folder for each digit, as `digits evaluate` reads them."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for number, correction in enumerate(corrections):

@@ -10,42 +10,10 @@ from demo.space.folders import Files, SpaceError, check_size, front_matter, sett
 
 MAX_FOLDER_BYTES = 100_000_000
 
-# The ground floor, which the page imports; none of it needs torch.
-CORE = (
-    "__init__",
-    "batches",
-    "complaints",
-    "decoder",
-    "decoders",
-    "drawn",
-    "files",
-    "foreign_file",
-    "free_axes",
-    "headers",
-    "labels",
-    "layout",
-    "picture_files",
-    "picture_model",
-    "pictures",
-    "preparation",
-    "reading",
-    "reading_lines",
-    "refusals",
-    "session",
-    "sets",
-    "stamp",
-    "table_layout",
-    "tables",
-    "tags",
-    "text",
-    "verbs",
-    "wire",
-    "wording",
-)
 # What the page reads while it runs, as patterns below the root; nothing else goes into the Space.
 GRADIO_FILES = (
     "app.py",
-    *(f"core/{name}.py" for name in CORE),
+    "core/*.py",  # the ground floor; none of it needs torch
     "demo/**/*.py",
     "demo/static/*.*",
     "demo/templates/*.html",

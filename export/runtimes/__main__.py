@@ -16,8 +16,8 @@ from typing import Any
 import onnx
 
 from core import verbs
-from core.data import load
 from core.refusals import in_a_sentence
+from core.train.data import load
 from export.contracts import SHIPPED, Shipped
 from export.ladder import in_batches
 from export.pictures import Grey

@@ -15,9 +15,9 @@ import numpy as np
 from playwright.sync_api import Browser, FilePayload, Page
 
 from core import verbs
-from core.data import packed
 from core.files import write_json
 from core.stamp import stamp
+from core.train.data import packed
 from demo.analysis import sources
 from demo.analysis.address import SECTIONS
 from demo.mnist import load

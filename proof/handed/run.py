@@ -7,11 +7,11 @@ from numpy.random import default_rng
 from tqdm import tqdm
 
 from core import verbs
-from core.data import hold_out, load, packed
 from core.files import MODELS, write_json
 from core.session import Session, open_session
 from core.stamp import stamp
-from core.synthetic.scenes.sheet import HELD_OUT
+from core.train.data import hold_out, load, packed
+from core.train.synthetic.scenes.sheet import HELD_OUT
 from proof.handed.kinds import KINDS, Grey
 
 RECORD = Path(__file__).with_name("record.json")

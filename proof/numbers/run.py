@@ -8,10 +8,10 @@ from numpy.random import Generator, default_rng
 from tqdm import tqdm
 
 from core import verbs
-from core.data import load, packed
 from core.files import MODELS, write_json
 from core.session import open_session
 from core.stamp import stamp
+from core.train.data import load, packed
 from proof.numbers import pens
 from proof.numbers.strings import Grey, write_number, write_touching
 

@@ -5,10 +5,10 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from core import data
 from core.picture_model import open_picture_model, softmax
 from core.preparation import Preparation
 from core.session import ModelError
+from core.train import data
 from tests.foreign_models import OTHER_PREPARATION, SAME_ANSWERS, edge, node
 
 COUNT = 300

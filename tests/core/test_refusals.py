@@ -64,7 +64,7 @@ def test_texts():
 
 COMMANDS = sorted(
     path.relative_to(ROOT).as_posix()
-    for room in ("core", "demo", "export", "scripts")
+    for room in ("core", "demo", "export", "scripts", "studies")
     for path in (ROOT / room).rglob("*.py")
     if '__name__ == "__main__"' in path.read_text(encoding="utf-8")
 )

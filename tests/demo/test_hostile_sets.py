@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from core import checkpoint
-from core.checkpoint import CheckpointError
+from core.net import checkpoint
+from core.net.checkpoint import CheckpointError
 from demo import mnist
 from demo.analysis import uploads
 from demo.answers.opened import open_session

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data import load
+from core.train.data import load
 from export.contracts import SHIPPED
 from export.to_onnx import export
 

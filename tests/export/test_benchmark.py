@@ -5,7 +5,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from core.data import load
+from core.train.data import load
 from export import benchmark, front
 from export.benchmark import floor, main
 from export.benchmark_page import page
@@ -55,7 +55,7 @@ def test_a_net_at_half_the_rate_of_a_product_reaches_half_of_the_floor():
     assert floor(None, 100, np.array([1.0])) == {}
 
 
-# file -> its multiply-adds, counted on paper from core/model.py
+# file -> its multiply-adds, counted on paper from core/net/model.py
 WORK = {
     "convnet": 32 * 25 * 28 * 28 + 64 * 32 * 9 * 14 * 14 + 3136 * 256 + 256 * 128 + 128 * 10,
     "edge": 16 * 25 * 14**2 + 16 * 16 * 9 * 14**2 + 16 * 32 * 9 * 7**2 + 32 * 32 * 9 * 7**2 + 288 * 10,

@@ -7,8 +7,8 @@ import onnx
 import pytest
 from onnx import TensorProto, numpy_helper
 
-from core import preprocess
-from core.recognizer import Recognizer
+from core.net import preprocess
+from core.net.recognizer import Recognizer
 from export.ladder import MismatchError
 from export.prove import Subject, prove
 from export.to_onnx import to_model

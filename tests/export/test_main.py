@@ -6,10 +6,10 @@ import shutil
 import numpy as np
 import pytest
 
-from core.checkpoint import save
-from core.data import load
 from core.files import sha256
-from core.model import build
+from core.net.checkpoint import save
+from core.net.model import build
+from core.train.data import load
 from export import __main__ as command
 from export import variants
 from export.sets import Labelled

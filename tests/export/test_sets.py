@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.data import ROOT
+from core.train.data import ROOT
 from export.contracts import NET, RECOGNIZER
 from export.sets import batched, other_cases, other_digits
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import onnx
 import pytest
 
-from core.checkpoint import save
 from core.files import sha256
-from core.model import build
+from core.net.checkpoint import save
+from core.net.model import build
 from export.contracts import SHIPPED
 from export.signature import read_contract
 from export.to_onnx import OPSET, ExportError, export, load_module, write

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from core import checkpoint
-from core.net import finder
+from core.net import checkpoint, finder
 from core.net.finder import Finder, load_finder, places, split, standardised
 
 

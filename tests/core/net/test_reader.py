@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from core.model import EdgeNet
 from core.net import reader
 from core.net.finder import Finder, places
+from core.net.model import EdgeNet
 from core.net.reader import (
     MARK,
     MOST,
@@ -19,7 +19,7 @@ from core.net.reader import (
     look,
     reading_order,
 )
-from core.recognizer import Calibration
+from core.net.recognizer import Calibration
 
 WHOLE = torch.tensor([31.5, 95.5]).view(1, 2, 1, 1)  # middle of a picture as large as the second look's canvas
 ONE = torch.ones(1, 1, 1, 1)

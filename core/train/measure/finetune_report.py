@@ -1,0 +1,85 @@
+"""The report of a fine-tuning: what the net reads better and worse than the weights that it began with."""
+
+from pathlib import Path
+from typing import Any
+
+import torch.nn.functional as F
+from torch import Tensor
+
+from core.files import sha256
+from core.net import checkpoint
+from core.train.data import Pictures
+from core.train.loop import Run
+from core.train.measure.change import Change, change, is_improvement
+from core.train.measure.metrics import count_wrong, predict
+from core.train.pictures.extra import Extra
+
+MNIST, OWN = "MNIST's validation pictures", "held-out pictures of your own"
+LISTED = 20  # pictures named a line of text; the JSON names all
+
+
+def report(run: Run) -> str:
+    """Write finetune.json and finetune.txt of a finished run into its folder; returns the text."""
+    extra = run.set.extra
+    assert extra is not None, "only a run with --extra has such a report"
+    not_used = [f"not used: {sentence}" for sentence in extra.not_used]
+    val = tuple(part[: run.config.val_count] for part in run.set.val)  # behind them come the ones drawn anew
+    sets: dict[str, Pictures] = {MNIST: (val[0], val[1]), OWN: extra.held_out}
+    record: dict[str, Any] = {"format": 1, **extra.record, "not_used": extra.not_used}
+    if run.config.from_:
+        changes = {name: measured(run, name, pictures) for name, pictures in sets.items()}
+        record |= {
+            "from_sha256": sha256(Path(run.config.from_)),
+            "improvement": is_improvement(changes[OWN], changes[MNIST]),
+            "changes": [one.record() for one in changes.values()],
+            "held_out_names": extra.held_out_names,
+        }
+        lines = change_lines(changes[OWN], changes[MNIST], extra)
+    else:
+        lines = [f"{name}: {count_wrong(logits(run, pictures[0]), pictures[1])}" for name, pictures in sets.items()]
+        lines += ["nothing to compare with: name the weights to start from with --from"]
+    text = "\n".join([*not_used, *lines])
+    run.folder.write_json("finetune.json", record)
+    run.folder.write_text("finetune.txt", text + "\n")
+    return text
+
+
+def measured(run: Run, name: str, pictures: Pictures) -> Change:
+    """The change on pictures (N, 28, 28) from the weights of --from to those of the run."""
+    images, labels = pictures
+    first, _ = checkpoint.load_net(Path(run.config.from_))
+    before = with_no_digit(predict(first, images), run.config.ink).argmax(1)
+    return change(name, before, logits(run, images).argmax(1), labels)
+
+
+def logits(run: Run, images: Tensor) -> Tensor:
+    """What the run's kept net says to pictures (N, 28, 28) uint8."""
+    return with_no_digit(predict(run.kept(), images.to(run.device)).cpu(), run.config.ink)
+
+
+def with_no_digit(logits: Tensor, ink: str) -> Tensor:
+    """Logits (N, 10), or (N, 11) where "no digit" is a class, whose logit is 0."""
+    return F.pad(logits, (0, 1)) if ink == "people" else logits
+
+
+def change_lines(own: Change, mnist: Change, extra: Extra) -> list[str]:
+    """Both changes, the pictures that changed, and whether this may be called an improvement."""
+    lines = [str(own)]
+    for what, indexes in (("fixed", own.fixed), ("broken", own.broken)):
+        names = [extra.held_out_names[index] for index in indexes[:LISTED]]
+        lines += [f"  {what}: {', '.join(names)}{' ...' if len(indexes) > LISTED else ''}"] if names else []
+    return [*lines, str(mnist), conclusion(own, mnist)]
+
+
+def conclusion(own: Change, mnist: Change) -> str:
+    """One sentence."""
+    if is_improvement(own, mnist):
+        return "An improvement: better on your own pictures, not shown to be worse on MNIST."
+    if mnist.verdict == "worse":
+        return f"NOT an improvement: it reads MNIST worse ({len(mnist.broken)} broken, {len(mnist.fixed)} fixed)."
+    if own.verdict == "worse":
+        return "NOT an improvement: it reads your own held-out pictures worse."
+    return (
+        f"NOT shown to be an improvement: {len(own.fixed)} fixed and {len(own.broken)} broken of {own.after.n} "
+        f"held-out pictures can be chance; keep the old weights, or collect more pictures."
+    )

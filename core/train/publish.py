@@ -1,0 +1,168 @@
+"""`digits publish NAME RUN...`: choose the run with the fewest validation errors, calibrate it, ship it.
+
+This is the one place that reads the test set for a published number: once for each run, after the choice is made.
+"""
+
+import json
+import statistics
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from core import verbs
+from core.files import MODELS, sha256, write_json
+from core.net import checkpoint
+from core.net.recognizer import Calibration, Recognizer, answers
+from core.refusals import in_a_sentence
+from core.train import data
+from core.train.calibrate import calibrate
+from core.train.measure.metrics import count_wrong, expected_calibration_error, predict
+from core.train.presets import PRESETS
+
+FORMAT = 1
+
+
+def read_run(folder: Path) -> dict[str, Any]:
+    """A finished run's metrics.json; CheckpointError when the run is not finished or its weights have changed."""
+    path = folder / "metrics.json"
+    if not path.is_file():
+        raise checkpoint.CheckpointError(f"{folder}: no metrics.json; the run is not finished (go on with --resume)")
+    record: dict[str, Any] = json.loads(path.read_text())
+    found = sha256(folder / "weights.safetensors")
+    if record["weights_sha256"] != found:
+        raise checkpoint.CheckpointError(
+            f"{folder / 'weights.safetensors'}: SHA-256 {found} is not the {record['weights_sha256']} of metrics.json; "
+            f"train again"
+        )
+    return record
+
+
+def val_error(record: dict[str, Any]) -> float:
+    """Validation error after the last epoch, the weights that are kept."""
+    last = record["epochs"][-1]
+    return float(last["val_wrong"] / last["val_n"])
+
+
+def publish(
+    name: str, folders: list[Path], models: Path, only_record: bool = False, add: bool = False
+) -> dict[str, Any]:
+    """Enter the runs in models/metrics.json and ship the best of them as models/NAME.safetensors, unless told not to.
+
+    add:     the group's earlier runs stay in it, as far as they are of the same recipe.
+    returns: the runs' group of metrics.json.
+    """
+    records = {folder.name: read_run(folder) for folder in folders}
+    best = min(folders, key=lambda folder: val_error(records[folder.name]))
+    test = data.load("test")
+    for folder in folders:
+        records[folder.name]["test"] = measure_run(folder, test)
+    metrics_path = models / "metrics.json"
+    metrics: dict[str, Any] = json.loads(metrics_path.read_text()) if metrics_path.is_file() else {"format": FORMAT}
+    if not only_record:
+        metrics.setdefault("models", {})[name] = ship(name, best, test, models)
+    earlier = same_recipe(metrics, name, records) if add else {}
+    metrics.setdefault("runs", {}).update(records)
+    metrics.setdefault("groups", {})[name] = group({**earlier, **records})
+    write_json(metrics_path, metrics)
+    return dict(metrics["groups"][name])
+
+
+def same_recipe(metrics: dict[str, Any], name: str, records: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The recorded runs of a group whose recipe is that of `records`."""
+    new = recipe(next(iter(records.values())))
+    runs = {run: metrics["runs"][run] for run in metrics.get("groups", {}).get(name, {}).get("runs", ())}
+    return {run: record for run, record in runs.items() if recipe(record) == new}
+
+
+def measure_run(folder: Path, test: data.Pictures) -> dict[str, int]:
+    """Test errors of a run's weights, through the preprocessing where they were trained through it."""
+    net, history = checkpoint.load_net(folder / "weights.safetensors")
+    return asdict(count_wrong(reader(net, history["config"], Calibration())(test[0]), test[1]))
+
+
+def reader(net: nn.Module, config: dict[str, Any], calibration: Calibration) -> Callable[[Tensor], Tensor]:
+    """MNIST pictures (N, 28, 28) uint8 -> probabilities (N, 10), the way the net was trained to see them."""
+    if config["ink"] == "people":
+        recognizer = Recognizer(net, calibration).eval()
+        return lambda images: answers(recognizer, images)[0]
+    return lambda images: torch.softmax(predict(net, images) / calibration.temperature, dim=1)
+
+
+def ship(name: str, folder: Path, test: data.Pictures, models: Path) -> dict[str, Any]:
+    """Calibrate a run's net on its validation pictures, write it to `models`; returns its entry of metrics.json."""
+    net, history = checkpoint.load_net(folder / "weights.safetensors")
+    config = history["config"]
+    _, val = data.hold_out(data.load("train"), config["val_count"])
+    calibration = calibrate(net, val, config)
+    read = reader(net, config, calibration)
+    entry: dict[str, Any] = {"val": score(read, val), "test": score(read, test)}
+    history = {**history, "run": folder.name, "calibration": asdict(calibration), **entry}
+    path = models / f"{name}.safetensors"
+    checkpoint.save(path, net.state_dict(), config["net"], history)
+    return {
+        "file": path.name,
+        "sha256": sha256(path),
+        "net": config["net"],
+        "parameters": sum(parameter.numel() for parameter in net.parameters()),
+        "run": folder.name,
+        "seed": config["seed"],
+        "calibration": asdict(calibration),
+        **entry,
+    }
+
+
+def score(read: Callable[[Tensor], Tensor], pictures: data.Pictures) -> dict[str, float]:
+    """Wrong answers, number of pictures and expected calibration error (0 to 1)."""
+    images, labels = pictures
+    probabilities = read(images)
+    ece = round(expected_calibration_error(probabilities, labels), 6)
+    return {**asdict(count_wrong(probabilities, labels)), "ece": ece}
+
+
+def group(records: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Mean and deviation of the test error over the seeds of one recipe, as shares from 0 to 1."""
+    errors = [record["test"]["wrong"] / record["test"]["n"] for record in records.values()]
+    return {
+        "command": recipe(next(iter(records.values()))),
+        "runs": list(records),
+        "seeds": [record["config"]["seed"] for record in records.values()],
+        "n": len(errors),
+        "test_error_mean": round(statistics.mean(errors), 6),
+        "test_error_sd": round(statistics.stdev(errors), 6) if len(errors) > 1 else None,
+    }
+
+
+def recipe(record: dict[str, Any]) -> str:
+    """The shortest command that trains with a run's settings: a preset where one has them all, else its own command."""
+    if "parents" in record:  # a mean of runs; its settings are those of the last of them
+        return str(record["command"])
+    about_the_run = {"seed", "threads", "out", "device"}
+    for name, preset in PRESETS.items():
+        settings = {key: value for key, value in asdict(preset).items() if key not in about_the_run}
+        if all(record["config"].get(key, value) == value for key, value in settings.items()):
+            return f"python -m core.train --preset {name}"
+    return str(record["command"])
+
+
+@in_a_sentence()
+def main(argv: Sequence[str] | None = None) -> int:
+    """Publish; returns the exit status."""
+    parser = verbs.parser("core.train.publish", __doc__)
+    parser.add_argument("name", help="of the shipped model, models/NAME.safetensors, and of its group")
+    parser.add_argument("runs", nargs="+", type=Path, help="folders of finished runs of one recipe")
+    parser.add_argument("--only-record", action="store_true", help="enter the runs in metrics.json, ship nothing")
+    parser.add_argument("--add", action="store_true", help="beside the runs of the same recipe that are recorded")
+    parser.add_argument("--models", type=Path, default=MODELS, help="where shipped models lie")
+    arguments = parser.parse_args(argv)
+    entry = publish(arguments.name, arguments.runs, arguments.models, arguments.only_record, arguments.add)
+    print(f"{arguments.name}: mean test error {entry['test_error_mean']:.3%} over {entry['n']} run(s)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
