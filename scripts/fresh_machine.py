@@ -32,15 +32,14 @@ RUNS = {
     "digits read photo.jpg more/*.png": "digits read docs/screenshots/recognise-light.png tests/cases/pictures",
     "pip install -e .": "pip install -e .",
     "python -m core.train": "python -m core.train" + SHORT,
-    "python -m core.train --preset quick": "python -m core.train --preset quick" + SHORT,
     "python -m core.train --resume": "python -m core.train --resume" + SHORT,
     "python -m core.train --from models/recognizer.safetensors --extra FOLDER": (
         "python -m core.train --from models/recognizer.safetensors --extra data/pendigits8/strokes.jsonl.gz"
         f"{SHORT} --out runs/extra"
     ),
-    "digits compare runs/A runs/B": "digits compare runs/default-seed0 runs/quick-seed0",
+    "digits compare runs/A runs/B": "digits compare runs/default-seed0 runs/extra",
     "digits evaluate models/convnet.onnx": "digits evaluate models/convnet.onnx",
-    "digits publish convnet runs/default-seed0": "digits publish convnet runs/default-seed0",
+    "digits recipe recognizer --dry-run": "digits recipe recognizer --dry-run",
     "python -m export": "python -m export",
     "digits analyse models/recognizer.onnx mnist-test --html report.html": (
         "digits analyse models/recognizer.onnx mnist-test --html report.html"
