@@ -13,7 +13,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is 
 
 from core.train.data import ROOT as DATA
 from core.train.data import load
-from export.contracts import READER, READERS, SHIPPED, Shipped
+from export.contracts import ALL, READER, Shipped
 from export.ladder import MismatchError
 from export.pictures import Grey
 from export.prove import Log, Subject, prove
@@ -24,7 +24,6 @@ from export.to_onnx import export
 from export.variants import Entry, write_variants
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
-ALL = SHIPPED | READERS
 
 
 def arguments() -> argparse.ArgumentParser:

@@ -19,7 +19,7 @@ from core.refusals import NOT_READ, in_a_sentence
 from core.sets import PicturesError, read
 from core.stamp import stamp
 from core.train.measure.other_digits import find_sets
-from export.contracts import SHIPPED
+from export.contracts import RECOGNIZER, SHIPPED
 from export.pictures import Grey
 from export.record import PACKAGES
 from export.runtimes import with_browser, with_onnxruntime
@@ -106,7 +106,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Compare and write the record; 0 when all agree, 1 when something differs, 2 when nothing could be compared."""
     parser = verbs.parser("export.agreement", __doc__)
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="as `digits other-digits` takes them")
-    parser.add_argument("--model", choices=[n for n in SHIPPED if "recognizer" in n], default="recognizer")
+    recognizers = [name for name, row in SHIPPED.items() if row.contract == RECOGNIZER]
+    parser.add_argument("--model", choices=recognizers, default="recognizer")
     parser.add_argument("--out", type=Path, default=RECORD, metavar="FILE", help=f"({RECORD.name} in docs/records)")
     chosen = parser.parse_args(argv)
     record = measure(chosen.model, chosen.folders)

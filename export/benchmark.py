@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from core import verbs
+from core.catalogue import CATALOGUE
 from core.files import sha256, write_json
 from core.refusals import in_a_sentence
 from core.stamp import stamp
@@ -36,7 +37,6 @@ from export.work import multiply_adds
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 RECORD = MODELS.parent / "docs" / "records" / "benchmark.json"
-KINDS = (".onnx", ".fp16.onnx", ".int8.onnx", ".ort")
 SIZES = ((28, 28), (280, 280), (1200, 1600))  # height, width of the pictures that a recogniser is timed with
 BATCH = 256
 TURN = 5  # calls of one model in a row
@@ -143,7 +143,7 @@ def floor(multiply_adds: int | None, gflop_per_s: float, times: NDArray[np.float
 
 def shipped_files(models: Path) -> list[Path]:
     """Every form of every shipped model that is there; ModelError when there is none."""
-    files = [models / f"{name}{kind}" for name in SHIPPED for kind in KINDS]
+    files = [models / f"{name}{form}" for name in SHIPPED for form in CATALOGUE[name].forms]
     if not (found := [file for file in files if file.is_file()]):
         raise ModelError(f"{models}: none of the shipped files; `python -m export` writes them")
     return found

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import digits
+from core.catalogue import in_order, place
 from core.train.measure.metrics import Count
-from export.order import in_order, place
 from export.records import Record
 
 PURPOSE = f"""\

@@ -1,8 +1,10 @@
-"""What the shipped files promise: their names, axes and kinds. One row here is one more model exported and proved."""
+"""What the shipped files promise: their names, axes and kinds."""
 
 from dataclasses import dataclass
 
 import numpy as np
+
+from core.catalogue import CATALOGUE, Kind
 
 Axes = tuple[str | int, ...]
 UNSTATED: Axes = ("...",)  # of a foreign file that does not say how many axes there are
@@ -64,6 +66,9 @@ READER = Contract(
 )
 
 
+CONTRACTS: dict[Kind, Contract] = {"net": NET, "recognizer": RECOGNIZER, "reader": READER}
+
+
 @dataclass(frozen=True)
 class Shipped:
     """One model that is exported: the weights it comes from and the promise it keeps.
@@ -82,23 +87,10 @@ class Shipped:
         return f"{self.name}.onnx"
 
 
-SHIPPED = {
-    row.name: row
-    for row in (
-        Shipped("convnet", "MNIST digit classifier, LeNet-5 with dropout", "convnet.safetensors", NET),
-        # with seed 0, two numbers tie so closely for a picture of noise that runtimes answer either of them
-        Shipped("recognizer", "Digit recogniser, raw pixels in", "recognizer.safetensors", RECOGNIZER, 1),
-        Shipped("reference", "The known design, trained as published", "reference.safetensors", NET),
-        Shipped("edge", "MNIST digit classifier, under 20,000 parameters", "edge.safetensors", NET),
-        Shipped("edge-recognizer", "Small digit recogniser, raw pixels in", "edge-recognizer.safetensors", RECOGNIZER),
-    )
+ALL = {
+    row.name: Shipped(row.name, row.title, row.weights, CONTRACTS[row.kind], row.calibration_seed)
+    for row in CATALOGUE.values()
 }
-
+READERS = {name: row for name, row in ALL.items() if row.contract == READER}
+SHIPPED = {name: row for name, row in ALL.items() if name not in READERS}  # what answers for one digit
 FINDER = "finder.safetensors"  # weights of what looks, in every reader
-READERS = {
-    row.name: row
-    for row in (
-        Shipped("reader", "Reader of digits and numbers", "recognizer.safetensors", READER),
-        Shipped("edge-reader", "Small reader of digits and numbers", "edge-recognizer.safetensors", READER),
-    )
-}

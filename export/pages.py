@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from core import verbs
+from core.catalogue import CATALOGUE, in_order
 from core.files import write_atomic
 from core.refusals import in_a_sentence
 from core.stamp import stale
 from export import attempts, benchmark_page, card, headlines, results, runtimes_page
-from export.order import in_order
 from export.records import PageError, Record, read_records
 from export.study_pages import ablation, preprocessing, remaining, training_speed
 
@@ -71,7 +71,8 @@ def costs(benchmark: Record) -> Iterator[str]:
 
 def shipped(name: str) -> bool:
     """Whether a row of the benchmark is one of this page's files."""
-    return name.partition(".")[0] in ("convnet", "recognizer", "edge", "edge-recognizer")
+    model = CATALOGUE.get(name.partition(".")[0])
+    return model is not None and model.kind != "reader" and not model.to_compare
 
 
 def device(runtimes: Record) -> Iterator[str]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from core import verbs
+from core.catalogue import in_order, place
 from core.stamp import note
 from core.train.measure.metrics import Count
 from export import attempts, checked, others
-from export.order import in_order, place
 from export.records import Record
 from export.runtimes_page import agreement
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from core.catalogue import place
 from core.stamp import stale
-from export.order import place
 
 Record = dict[str, Any]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.catalogue import CATALOGUE
 from tests.test_fresh_machine import UNREACHABLE
 from tests.test_readme import pins
 
@@ -24,6 +25,11 @@ def test_every_package_of_the_rooms_is_installed():
         for path in (ROOT / room).rglob("__init__.py")
     }
     assert packages <= set(ABOUT["tool"]["setuptools"]["packages"])
+
+
+def test_what_ships_to_compare_with_is_in_no_installation():
+    left_out = ABOUT["tool"]["setuptools"]["exclude-package-data"]["digits_files.models"]
+    assert left_out == [f"{model.name}*" for model in CATALOGUE.values() if model.to_compare]
 
 
 def test_what_the_command_needs_is_the_lean_list_without_the_page():

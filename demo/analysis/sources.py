@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from core.catalogue import CATALOGUE
 from demo.mnist import DataError, Labelled, load
 from demo.settings import MNIST, MODELS, ROOT
 
@@ -17,20 +18,14 @@ VALIDATION_PICTURES = 5000  # the last ones of the training file
 STROKE_SIDE_PX, STROKE_WIDTH_PX, STROKE_UNITS = 112, 8, 1000
 UPLOADED = "upload-"
 UPLOADS_LIMIT_BYTES = 256 * 2**20  # of all visitors together; the oldest go first
-TITLES = {
-    "recognizer.onnx": "The recogniser (raw pixels in)",
-    "convnet.onnx": "The bare net (MNIST's own 28×28)",
-    "edge-recognizer.onnx": "EdgeNet, the compact recogniser (raw pixels in)",
-    "edge.onnx": "EdgeNet, the compact bare net (MNIST's own 28×28)",
-    "reference.onnx": "The reference recipe's bare net (MNIST's own 28×28)",
-}
-READERS = ("reader.", "edge-reader.")  # of the files that read several digits: no set of single ones measures them
+TITLES = {model.file: model.analysed for model in CATALOGUE.values() if model.analysed}
+UNMEASURED = tuple(f"{model.name}." for model in CATALOGUE.values() if not model.analysed)  # their files' beginnings
 OTHER_KINDS = {".int8.onnx": "whole numbers of 8 bits", ".fp16.onnx": "half precision"}
 
 
 def models(folder: Path = MODELS) -> dict[str, str]:
     """File name -> title of every .onnx in `folder` that answers for one digit, the recogniser first."""
-    names = [path.name for path in folder.glob("*.onnx") if not path.name.startswith(READERS)]
+    names = [path.name for path in folder.glob("*.onnx") if not path.name.startswith(UNMEASURED)]
     names.sort(key=lambda name: (name != "recognizer.onnx", name))
     return {name: _title(name) for name in names}
 

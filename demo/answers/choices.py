@@ -5,13 +5,19 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from core.catalogue import CATALOGUE, FORMS
 from core.pictures import PictureError
 from demo.answers.reader import Number, Reader, read_with
 from demo.answers.recognizer import Answer, Grey, Recognizer
 from demo.rendering import file_size
 
-NETS = {"recognizer": "Full net", "edge-recognizer": "EdgeNet"}  # the beginning of a file's name
-FORMS = {"": "float32", ".fp16": "float16 weights", ".int8": "int8"}  # and its middle
+OFFERED = {  # file name -> the model in words
+    f"{model.name}{form}": f"{model.choice}, {FORMS[form]}"
+    for model in CATALOGUE.values()
+    if model.choice
+    for form in model.forms
+    if form.endswith(".onnx")
+}
 TRIES = 5  # how often a picture is read to time it
 
 
@@ -55,15 +61,13 @@ class Choices:
 
 
 def files(folder: Path) -> list[Path]:
-    """The .onnx files of a folder that have a place in `NETS` and `FORMS`, in that order."""
-    paths = (folder / f"{net}{form}.onnx" for net in NETS for form in FORMS)
-    return [path for path in paths if path.is_file()]
+    """The .onnx files of a folder that are in `OFFERED`, in that order."""
+    return [folder / name for name in OFFERED if (folder / name).is_file()]
 
 
 def title(path: Path) -> str:
     """A model in words: "EdgeNet, int8 (0.1 MB)"."""
-    net, _, form = path.name.removesuffix(".onnx").partition(".")
-    return f"{NETS[net]}, {FORMS[f'.{form}' if form else '']} ({file_size(path)})"
+    return f"{OFFERED[path.name]} ({file_size(path)})"
 
 
 def _timed(name: str, recognizer: Recognizer, image: Grey) -> Reading:

@@ -5,6 +5,7 @@ import json
 from pathlib import Path, PurePosixPath
 
 import digits
+from core.catalogue import CATALOGUE, OF_THE_PAGE
 from demo.records import digests
 from demo.space.folders import Files, SpaceError, check_size, front_matter, settings
 
@@ -31,8 +32,7 @@ GRADIO_FILES = (
 NOT_SERVED = "demo/space/"
 NEEDED = {
     "app.py",
-    "models/reader.onnx",
-    "models/recognizer.onnx",
+    *(f"models/{CATALOGUE[name].file}" for name in OF_THE_PAGE),
     "models/parity.json",
     "LICENSE",
     "README.md",

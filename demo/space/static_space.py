@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from core.catalogue import CATALOGUE
 from demo import mnist
 from demo.answers import message
 from demo.answers.reader import Reader
@@ -34,15 +35,13 @@ FROM_README = ("title", "emoji", "colorFrom", "colorTo", "license", "short_descr
 
 def static_spaces(front: dict[str, str]) -> dict[str, Files]:
     """The folders of static Spaces: with the reader, and light, with the compact one where it is exported."""
-    models = {
-        "space-static": (MODELS / "reader.onnx", MAX_FOLDER_BYTES),
-        "space-static-light": (MODELS / "edge-reader.onnx", MAX_LIGHT_BYTES),
-    }
+    models = {model.space: MODELS / model.file for model in CATALOGUE.values() if model.space}
     folders = {}
-    for name, (model, limit_bytes) in models.items():
-        if name == "space-static" or model.is_file():
-            folders[name] = static_space(front, model, pack=name != "space-static")
-            check_size(folders[name], limit_bytes)
+    for name, model in models.items():
+        light = name.endswith("-light")
+        if model.is_file() or not light:
+            folders[name] = static_space(front, model, pack=light)
+            check_size(folders[name], MAX_LIGHT_BYTES if light else MAX_FOLDER_BYTES)
     return folders
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import gradio as gr
 
+from core.catalogue import CATALOGUE, DOWNLOADS, SHOWN_AT_ONCE, place
 from demo import records
 from demo.rendering import file_size, render
 from demo.settings import MODELS
@@ -16,13 +17,7 @@ image = numpy.asarray(Image.open("digit.png").convert("L"))[None]  # uint8 (1, H
 probabilities, seen, digit_score = onnxruntime.InferenceSession("recognizer.onnx").run(None, {"image": image})
 print(probabilities.argmax(), probabilities.max(), digit_score)"""
 
-NETS = ("reader", "recognizer", "edge-recognizer", "convnet", "edge", "reference")
-FORMATS = ("onnx", "fp16.onnx", "int8.onnx", "ort")
-FIRST = (
-    "reader.onnx",
-    "recognizer.onnx",
-    "edge-recognizer.onnx",
-)  # what most people want; the others are one click away
+FIRST = [CATALOGUE[name].file for name in DOWNLOADS[:SHOWN_AT_ONCE]]
 
 
 def build() -> None:
@@ -51,12 +46,7 @@ def downloads(folder: Path) -> list[Path]:
 
 def _place(file: str) -> tuple[int, int, str]:
     """Where a file stands in a list: those that read any picture first, and float32 before what was made from it."""
-    net, _, kind = file.partition(".")
-    return _index(NETS, net), _index(FORMATS, kind), file
-
-
-def _index(names: tuple[str, ...], name: str) -> int:
-    return names.index(name) if name in names else len(names)
+    return place(file, DOWNLOADS)
 
 
 def offered(page: gr.Blocks) -> list[str]:

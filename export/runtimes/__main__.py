@@ -16,6 +16,7 @@ from typing import Any
 import onnx
 
 from core import verbs
+from core.catalogue import CATALOGUE
 from core.refusals import in_a_sentence
 from core.train.data import load
 from export.contracts import SHIPPED, Shipped
@@ -36,9 +37,9 @@ from export.variants import rounded
 MODELS = Path(__file__).resolve().parents[2] / "models"
 RECORD = MODELS.parent / "docs" / "records" / "runtimes.json"
 PACKAGES = Path(__file__).with_name("requirements.txt")
-MEASURED = [row for name, row in SHIPPED.items() if name != "reference"]  # that one only on request
+KNOWN = [name + form for name in SHIPPED for form in CATALOGUE[name].forms]
+MEASURED = [name for name in KNOWN if not CATALOGUE[name.partition(".")[0]].to_compare]  # those only on request
 SOME = 2000  # pictures for fp16 and .ort files, which `python -m export` has shown all of them
-KINDS = (".onnx", ".fp16.onnx", ".int8.onnx", ".ort")
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -50,7 +51,7 @@ def arguments() -> argparse.ArgumentParser:
         "--files",
         nargs="+",
         metavar="NAME",
-        help="of convnet.onnx, convnet.fp16.onnx, convnet.int8.onnx, convnet.ort, recognizer.onnx ...",
+        help=f"of {', '.join(KNOWN[:5])} ...",
     )
     parser.add_argument("--runtimes", nargs="+", metavar="NAME", choices=RUNTIMES, help="; ".join(RUNTIMES))
     parser.add_argument(
@@ -72,16 +73,15 @@ def arguments() -> argparse.ArgumentParser:
 @in_a_sentence(first="stopped")
 def main(argv: list[str] | None = None) -> int:
     chosen = arguments().parse_args(argv)
-    known = [row.name + kind for row in SHIPPED.values() for kind in KINDS]
-    if unknown := set(chosen.files or ()) - set(known):
-        arguments().error(f"no file is called {', '.join(unknown)}; known: {', '.join(known)}")
+    if unknown := set(chosen.files or ()) - set(KNOWN):
+        arguments().error(f"no file is called {', '.join(unknown)}; known: {', '.join(KNOWN)}")
     if chosen.install:
         install()
     digits = load("test")[0].numpy()[: chosen.pictures]
     book = Book(chosen.record, chosen.again)
     book.forget_stale(chosen.models)
     book.write()
-    files = chosen.files or [row.name + kind for row in MEASURED for kind in KINDS]
+    files = chosen.files or MEASURED
     with ThreadPoolExecutor(chosen.jobs) as side_by_side:
         for name in files:
             shown = digits if name.endswith(".onnx") and ".fp16." not in name else digits[:SOME]

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from core import verbs
+from core.catalogue import CATALOGUE
 from core.files import write_json
 from core.stamp import stamp
 from demo.settings import MODELS
@@ -37,7 +38,7 @@ def main(arguments: list[str] | None = None) -> None:
             record["folders"][name] |= sizes(files)
         write_json(RECORD, record)
         return
-    models = [path for path in (MODELS / "reader.onnx", MODELS / "edge-reader.onnx") if path.is_file()]
+    models = [path for model in CATALOGUE.values() if model.space and (path := MODELS / model.file).is_file()]
     record = stamp("make static-start", [*models, *vendored()]) | {"folders": {}}
     for name, files in folders.items():
         with tempfile.TemporaryDirectory() as folder, hosted(Path(folder) / "space", files) as address:
