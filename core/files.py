@@ -4,8 +4,10 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 _HERE = Path(__file__).resolve().parent.parent
 _INSTALLED = _HERE / "digits_files"  # where `pip install` puts what a checkout has at its top
@@ -19,18 +21,27 @@ def own_temporary(name: str) -> Path:
     return Path(tempfile.gettempdir()) / f"{name}{user}"
 
 
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write `data` so that `path` holds the old bytes or the new ones, whatever moment the process dies at."""
+@contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """A file to write into, which takes the place of `path` at the end: that holds the old bytes or the new ones,
+    whatever moment the process dies at.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         with partial.open("wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write `data` so that `path` holds the old bytes or the new ones, whatever moment the process dies at."""
+    with written_whole(path) as file:
+        file.write(data)
 
 
 def write_json(path: Path, record: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from tqdm import tqdm
 
 from core import verbs
-from core.files import write_json
+from core.files import MODELS, ROOT, write_json
 from core.refusals import NOT_READ, in_a_sentence
 from core.sets import PicturesError, read
 from core.stamp import stamp
@@ -27,8 +27,7 @@ from export.runtimes.run import Outputs, Run
 from export.runtimes.with_torch import wrap
 from export.to_onnx import load_module
 
-MODELS = Path(__file__).resolve().parents[1] / "models"
-RECORD = MODELS.parent / "docs" / "records" / "agreement.json"
+RECORD = ROOT / "docs" / "records" / "agreement.json"
 ALLOWED = 1e-4  # of a probability or a digit_score, between any two runtimes
 PIXELS = 16 * 2**20  # in one call; more would fill the memory of a browser's page
 RUNTIMES: dict[str, Callable[[Path], Run]] = {

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core import verbs
 from core.catalogue import CATALOGUE
-from core.files import sha256, write_json
+from core.files import MODELS, ROOT, sha256, write_json
 from core.refusals import in_a_sentence
 from core.stamp import stamp
 from core.train.data import load, packed
@@ -35,12 +35,11 @@ from export.timing import Call, calls, interleaved, statistics
 from export.to_onnx import load_module
 from export.work import multiply_adds
 
-MODELS = Path(__file__).resolve().parent.parent / "models"
-RECORD = MODELS.parent / "docs" / "records" / "benchmark.json"
+RECORD = ROOT / "docs" / "records" / "benchmark.json"
 SIZES = ((28, 28), (280, 280), (1200, 1600))  # height, width of the pictures that a recogniser is timed with
 BATCH = 256
 TURN = 5  # calls of one model in a row
-RIVALS = MODELS.parent / ".cache" / "rivals"
+RIVALS = ROOT / ".cache" / "rivals"
 
 
 def arguments() -> argparse.ArgumentParser:

@@ -4,12 +4,11 @@ import io
 import json
 import math
 import sys
-from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
 
-from core.files import write_atomic
+from core.files import ROOT, write_atomic
 from core.refusals import in_a_sentence
 from core.train.data import ROOT as DATA
 from core.wording import counted
@@ -17,7 +16,6 @@ from export.contracts import SHIPPED
 from export.pictures import Grey
 from export.sets import sets_for
 
-ROOT = Path(__file__).resolve().parent.parent
 PARITY, PLOT = ROOT / "models" / "parity.json", ROOT / "docs" / "int8_changed.png"
 COLUMNS = 10
 

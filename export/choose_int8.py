@@ -8,7 +8,7 @@ from typing import Any
 import onnx
 
 from core import verbs
-from core.files import write_json
+from core.files import ROOT, write_json
 from core.refusals import in_a_sentence
 from core.stamp import stamp
 from core.train.data import packed
@@ -20,7 +20,6 @@ from export.record import PACKAGES
 from export.runtimes.with_onnxruntime import open_model
 from export.sets import answers
 
-ROOT = Path(__file__).resolve().parent.parent
 RECORD = ROOT / "docs" / "records" / "int8.json"
 CANDIDATES = (
     Settings(per_channel=False, relu_first=False),

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from core.files import write_atomic
+from core.files import ROOT, write_atomic
 
-PLOT = Path(__file__).resolve().parent.parent / "docs" / "front.png"
+PLOT = ROOT / "docs" / "front.png"
 TEST_PICTURES = 10_000
 
 FORMS = {".int8": "^", ".fp16": "s", "": "o"}  # how a file holds its weights -> its mark in the plot

@@ -9,14 +9,13 @@ from pathlib import Path
 
 from core import verbs
 from core.catalogue import CATALOGUE, in_order
-from core.files import write_atomic
+from core.files import ROOT, write_atomic
 from core.refusals import in_a_sentence
 from core.stamp import stale
 from export import attempts, benchmark_page, card, headlines, results, runtimes_page
 from export.records import PageError, Record, read_records
 from export.study_pages import ablation, preprocessing, remaining, training_speed
 
-ROOT = Path(__file__).resolve().parent.parent
 WHOLE: dict[str, tuple[str, Callable[[Record], str]]] = {  # page -> the name of its record, and what it says
     "docs/ablation.md": ("ablation", ablation.page),
     "docs/benchmark.md": ("benchmark", benchmark_page.page),

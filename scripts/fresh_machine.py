@@ -18,10 +18,10 @@ import urllib.request
 from pathlib import Path
 
 from core import verbs
+from core.files import ROOT
 from core.refusals import RefusalError, in_a_sentence
 from scripts import process_group
 
-ROOT = Path(__file__).resolve().parent.parent
 LIMIT_S = 3600.0  # of one command
 SERVES = "make demo"
 SHORT = " --limit 2000 --epochs 1"

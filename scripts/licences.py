@@ -6,12 +6,10 @@ Writes docs/licences.md from the packages' own metadata; 1 and a sentence when o
 import re
 import sys
 from importlib.metadata import distribution
-from pathlib import Path
 
-from core.files import write_atomic
+from core.files import ROOT, write_atomic
 from core.refusals import in_a_sentence
 
-ROOT = Path(__file__).resolve().parent.parent
 LOCK, PAGE = ROOT / "requirements-demo.lock", ROOT / "docs" / "licences.md"
 # Substrings of what packages write; each asks for no more than notices and, for MPL, its own changed files.
 ALLOWED = ("MIT", "BSD", "Apache", "PSF", "ISC", "MPL", "Mozilla Public", "Zlib")

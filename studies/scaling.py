@@ -16,12 +16,12 @@ from typing import Any
 import torch
 
 from core import verbs
-from core.files import write_json
+from core.files import ROOT, write_json
 from core.refusals import RefusalError, in_a_sentence
 from core.train.data import packed
 from core.train.record import head
 
-RECORD = Path(__file__).resolve().parents[1] / "docs" / "records" / "scaling.json"
+RECORD = ROOT / "docs" / "records" / "scaling.json"
 
 
 def epoch_seconds(processes: int, pictures: int, batch: int) -> float:

@@ -15,7 +15,7 @@ import torch
 from torch import Generator, nn
 
 from core import verbs
-from core.files import write_json
+from core.files import ROOT, write_json
 from core.net.device import pick_dtype
 from core.refusals import in_a_sentence
 from core.train.allocator import keep_freed_memory
@@ -29,7 +29,7 @@ from core.train.schedule import make_optimizer
 from core.train.start import fresh_net
 from studies.step import best_seconds
 
-RECORD = Path(__file__).resolve().parents[1] / "docs" / "records" / "training_ways.json"
+RECORD = ROOT / "docs" / "records" / "training_ways.json"
 AT_ONCE = 8  # batches that are bent together
 
 

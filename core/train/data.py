@@ -10,10 +10,11 @@ from typing import Literal
 from torch import Tensor
 from torchvision.datasets import MNIST
 
+from core import files
 from core.files import own_temporary, write_atomic
 from core.refusals import RefusalError
 
-ROOT = Path(__file__).resolve().parents[2] / "data"
+ROOT = files.ROOT / "data"
 
 # MD5 of the unpacked files, as published with the data set.
 MD5 = {

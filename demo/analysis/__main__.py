@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from core import verbs
+from core.files import write_atomic
 from core.refusals import in_a_sentence
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is imported, which is below
@@ -35,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     data = _data(asked.data)
     table = _table(asked.model, data)
     other = _table(asked.other, data) if asked.other else None
-    _write(asked.html, report.html(table, asked.model.name, other, asked.model.parent))
+    write_atomic(asked.html, report.html(table, asked.model.name, other, asked.model.parent).encode())
     print(f"{asked.html}: {int(table.wrong.sum())} of {len(table):,} pictures of {table.data.name} are misread")
     return 0
 
@@ -63,15 +64,6 @@ def _data(name: str) -> Labelled:
 
 def _show_progress(share: float) -> None:
     print(f"\r{share:.0%}", end="" if share < 1 else "\n", file=sys.stderr)
-
-
-def _write(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

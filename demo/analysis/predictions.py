@@ -1,7 +1,5 @@
 """A model's answers to a whole data set, worked out once and kept by the SHA-256 of model and data."""
 
-import hashlib
-import os
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -13,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnxruntime import InferenceSession
 
+from core.files import sha256, written_whole
 from demo.analysis.feature_graph import feature_name, with_output
 from demo.answers.opened import open_session
 from demo.answers.recognizer import ModelError
@@ -156,7 +155,7 @@ def _sha256(path: Path) -> str:
 
 @lru_cache(maxsize=16)
 def _sha256_of_version(path: Path, mtime_ns: int, size: int) -> str:  # noqa: ARG001 (they tell versions apart)
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return sha256(path)
 
 
 def _load(file: Path, count: int) -> Predictions | None:
@@ -174,14 +173,9 @@ def _load(file: Path, count: int) -> Predictions | None:
 
 def _save(file: Path, predictions: Predictions) -> None:
     """Keep the predictions, all or nothing; a folder that cannot be written costs only the time of the next start."""
-    partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with partial.open("wb") as stream:
+        with written_whole(file) as stream:
             np.savez(stream, **vars(predictions))
-        partial.replace(file)
     except OSError:
         return
-    finally:
-        if file.parent.is_dir():
-            partial.unlink(missing_ok=True)

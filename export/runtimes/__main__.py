@@ -17,6 +17,7 @@ import onnx
 
 from core import verbs
 from core.catalogue import CATALOGUE
+from core.files import MODELS, ROOT
 from core.refusals import in_a_sentence
 from core.train.data import load
 from export.contracts import SHIPPED, Shipped
@@ -34,8 +35,7 @@ from export.to_onnx import load_module
 from export.tolerance import allowed
 from export.variants import rounded
 
-MODELS = Path(__file__).resolve().parents[2] / "models"
-RECORD = MODELS.parent / "docs" / "records" / "runtimes.json"
+RECORD = ROOT / "docs" / "records" / "runtimes.json"
 PACKAGES = Path(__file__).with_name("requirements.txt")
 KNOWN = [name + form for name in SHIPPED for form in CATALOGUE[name].forms]
 MEASURED = [name for name in KNOWN if not CATALOGUE[name.partition(".")[0]].to_compare]  # those only on request

@@ -13,7 +13,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from core import verbs
-from core.files import write_json
+from core.files import ROOT, write_json
 from core.refusals import in_a_sentence
 from core.sets import Picture, PicturesError, read
 from core.train.measure.answer import Answer, open_model
@@ -21,7 +21,7 @@ from core.train.measure.metrics import Count, expected_calibration_error
 from core.train.measure.picture_report import is_digit_label
 from core.train.record import head
 
-RECORD = Path(__file__).resolve().parents[3] / "docs" / "records" / "other_digits.json"
+RECORD = ROOT / "docs" / "records" / "other_digits.json"
 PENS_PX = (8, 16, 28)  # widths at which pen strokes are drawn, on a 280 px canvas
 DIGITS_KEPT = 0.95  # share of the digits that the threshold for "accepted" keeps
 STRANGERS = ("_no_digit", "_letters", "_symbols")  # endings of the names of sets without digits

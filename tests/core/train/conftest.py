@@ -1,4 +1,4 @@
-"""What all tests of core share, and those of the studies."""
+"""What all tests of training share, and those of the studies."""
 
 import pytest
 
