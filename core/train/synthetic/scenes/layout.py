@@ -126,7 +126,7 @@ def numbers(page: Page, digits: Digits, hand: Hand, random: Generator, lines: in
         spacing=int(random.choice(4, p=[0.27, 0.3, 0.26, 0.17])),
         slope=random.normal(0, 0.02),
         signs=random.random() < 0.3,
-        ones=MANY_ONES if random.random() < 0.35 else 0.1,
+        ones=MANY_ONES if random.random() < 0.2 else 0.1,
     )
     for line in range(lines):
         middle = (line + 0.5) * pitch + random.normal(0, 0.04) * (pitch - style.size)
