@@ -198,6 +198,17 @@ def test_each_part_is_cut_out_without_its_neighbour():
     assert inked == pytest.approx([5, 15], abs=1)  # of 20 px for 40 cells; with its neighbour's ink it would be 20
 
 
+def test_a_part_with_nearly_no_ink_of_its_own_has_a_box_with_its_edges_in_order():
+    level, inside = page([(12, 20, 52, 30)])
+    says = found([(12, 20, 52, 30)])
+    parts = find_parts(says, inside)
+    parts["mine"] = parts["mine"] * 0.1
+    cut = cut_outs(level, inside, says, parts, reading_order(parts), torch.tensor([0]))
+    top, left, bottom, right = cut["box"][0].tolist()
+    assert top <= bottom
+    assert left <= right
+
+
 def test_a_mark_is_cut_out_too_and_called_one():
     boxes = [(12, 20, 52, 40), (46, 60, 52, 66)]
     level, inside = page(boxes)

@@ -61,11 +61,6 @@ def test_each_part_is_told_in_the_order_of_the_file(told):
     assert (number.digits, number.several, number.more) == (f"4{UNREAD} 0", True, 3)
 
 
-def test_a_part_with_its_edges_the_wrong_way_round_has_a_box_all_the_same(told):
-    (part,) = told([10], [(60, 75, 0, 23)], [0])(blank()).parts
-    assert part.box == (0, 23, 60, 75)
-
-
 def test_a_part_is_kept_as_it_was_seen_dark_on_light(told):
     (part,) = told([4], BOXES[:1], [0])(blank()).parts
     assert (part.image.dtype, part.image.shape) == (np.uint8, (28, 28))
