@@ -33,6 +33,7 @@ COPY core/__init__.py \
     core/foreign_file.py \
     core/free_axes.py \
     core/headers.py \
+    core/kept_corrections.py \
     core/labels.py \
     core/layout.py \
     core/picture_files.py \

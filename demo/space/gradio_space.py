@@ -22,6 +22,7 @@ CORE = (
     "foreign_file",
     "free_axes",
     "headers",
+    "kept_corrections",
     "labels",
     "layout",
     "picture_files",
