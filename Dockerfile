@@ -36,6 +36,7 @@ COPY core/__init__.py \
     core/kept_corrections.py \
     core/labels.py \
     core/layout.py \
+    core/manifest.py \
     core/picture_files.py \
     core/picture_model.py \
     core/pictures.py \

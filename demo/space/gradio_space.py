@@ -25,6 +25,7 @@ CORE = (
     "kept_corrections",
     "labels",
     "layout",
+    "manifest",
     "picture_files",
     "picture_model",
     "pictures",
