@@ -62,6 +62,12 @@ def on_space() -> bool:
     return "SPACE_ID" in os.environ
 
 
+def models_folder() -> Path | None:
+    """A folder of further models to read with: DIGITS_MODELS; None without."""
+    chosen = os.environ.get("DIGITS_MODELS")
+    return Path(chosen) if chosen else None
+
+
 def corrections_file() -> Path | None:
     """Where people's corrections are kept: DIGITS_CORRECTIONS, or beside app.py; None when that is `off`."""
     return kept_corrections.file_of_page()
