@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core import picture_files, pictures, reading_lines, verbs
+from core import manifest, picture_files, pictures, reading_lines, verbs
 from core.files import MODELS
 from core.reading import Digit, Reading
 from core.refusals import NOT_READ, in_a_sentence, printable, sentence
@@ -44,9 +44,10 @@ def read(picture: pictures.Source, model: str | Path = MODEL) -> Reading:
     picture: the path of an image file; or its bytes, an open PIL picture, or an array (H, W) of grey levels, dark on
              light or light on dark.
     model:   the name of a shipped model, "reader", "recognizer" or "edge-recognizer", or the path of an .onnx file with
-             the inputs and outputs of one of these. A recogniser reads the parts that the shipped reader finds.
+             the inputs and outputs of one of these, or the folder of a run that `digits export` made a file of. A
+             recogniser reads the parts that the shipped reader finds.
     errors:  PictureError, a ValueError, when it is no picture or too large; OSError when the path cannot be opened;
-             ModelError when the model cannot be used. Their messages are sentences.
+             ModelError or ManifestError when the model cannot be used. Their messages are sentences.
     """
     read_number = _model(str(model))
     given = pictures.content_of(Path(picture)) if isinstance(picture, str | Path) else picture
@@ -63,11 +64,15 @@ def _model(model: str) -> Callable[[pictures.Grey], "Number"]:
     from demo.answers.recognizer import Recognizer
 
     shipped = MODELS / f"{model}.onnx"
-    path = shipped if shipped.is_file() and Path(model).name == model else Path(model)
+    path = shipped if shipped.is_file() and Path(model).name == model else _file_of(Path(model))
     try:
         return _reader(path)
     except ContractError:
         return partial(read_with, _reader(MODELS / f"{MODEL}.onnx"), Recognizer(path))
+
+
+def _file_of(model: Path) -> Path:
+    return manifest.model_in(model) if model.is_dir() else model
 
 
 @cache
@@ -175,7 +180,9 @@ def door() -> None:
 )
 @click.option("--csv", "form", flag_value="csv", help="A table with a row a picture.")
 @click.option("--digits", "each", is_flag=True, help="A line or row for each digit too: its box and all probabilities.")
-@click.option("--model", default=MODEL, metavar="MODEL", show_default=True, help="A shipped model, or an .onnx file.")
+@click.option(
+    "--model", default=MODEL, metavar="MODEL", show_default=True, help="A shipped model, an .onnx file, or RUN."
+)
 def read_command(names: tuple[str, ...], form: str | None, each: bool, model: str) -> int:
     """Read pictures: what each says, a line a picture.
 

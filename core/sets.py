@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from core import pictures, tables
+from core import kept_corrections, pictures, tables
 from core.complaints import MOST, Complaints
 from core.labels import MISSING, UNNAMED, LabelsError, labelled
 from core.pictures import Grey, PictureError
@@ -55,7 +55,8 @@ def read(path: Path, pen_px: float = 16, side_px: int = 280) -> PictureSet:
 
     path:    a .zip or folder of pictures of any format, with labels.csv (columns file, label), or with a folder per
              label, or with names that begin with their digit; a .csv with a label and 784 pixels a row; a .jsonl.gz of
-             pen strokes, which are drawn `pen_px` wide on a `side_px` square; or an .npz in MNIST's format.
+             pen strokes, which are drawn `pen_px` wide on a `side_px` square; an .npz in MNIST's format; or the .sqlite
+             file in which a page keeps corrections.
     errors:  PicturesError when nothing of the kind is there. Single damaged pictures are listed, not raised.
     """
     if path.name.endswith(".jsonl.gz"):
@@ -64,6 +65,8 @@ def read(path: Path, pen_px: float = 16, side_px: int = 280) -> PictureSet:
         return PictureSet([*_arrays(path)], [])
     if path.suffix.lower() == ".csv" and path.is_file():
         return _table(path)
+    if path.suffix.lower() in kept_corrections.ENDINGS:
+        return PictureSet([*_corrected(path)], [])
     if path.is_dir():
         names = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
         return _gather(path, names, lambda name: (path / name).read_bytes())
@@ -121,6 +124,14 @@ def _arrays(path: Path) -> Iterator[Picture]:
             f"found {images.shape} {images.dtype} and {labels.shape} {labels.dtype}"
         )
     yield from (Picture(f"{path.name}[{i}]", str(labels[i]), images[i]) for i in range(len(labels)))
+
+
+def _corrected(path: Path) -> Iterator[Picture]:
+    try:
+        for number, digit, image in kept_corrections.read(path):
+            yield Picture(f"{path.name}[{number}]", str(digit), image)
+    except kept_corrections.KeptError as error:
+        raise PicturesError(str(error)) from error
 
 
 def _drawn(path: Path, pen_px: float, side_px: int) -> Iterator[Picture]:

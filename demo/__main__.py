@@ -19,8 +19,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = verbs.parser("demo", "Serve the page on which people draw; Ctrl-C ends it. docs/hosting.md has the rest.")
     parser.add_argument("--host", help="address to listen on, 0.0.0.0 for all (default: DIGITS_HOST, or 127.0.0.1)")
     parser.add_argument("--port", help="port to listen on (default: DIGITS_PORT, or 7860)")
+    parser.add_argument(
+        "--models",
+        metavar="FOLDER",
+        help="read with the models of this folder, which `digits export RUN` wrote, beside those that ship (default: "
+        "DIGITS_MODELS)",
+    )
     asked = parser.parse_args(argv)
-    for name, value in {"DIGITS_HOST": asked.host, "DIGITS_PORT": asked.port}.items():
+    for name, value in {"DIGITS_HOST": asked.host, "DIGITS_PORT": asked.port, "DIGITS_MODELS": asked.models}.items():
         if value is not None:
             os.environ[name] = value
     settings.port()  # a wrong one ends it before anything is loaded

@@ -1,18 +1,19 @@
 """The endpoints that programs may call, by gradio_client or with curl. Nothing else of the page is public."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from demo.answers import canvas
-from demo.answers.reader import Reader
+from demo.answers.reader import Number
 from demo.answers.recognizer import Answer, Grey, Recognizer
 from demo.guard import deadline, limits
 from demo.guard.temporary import Temporary
 
 
-def publish(reader: Reader, recognizer: Recognizer, files: Temporary) -> None:
+def publish(reader: Callable[[Grey], Number], recognizer: Recognizer, files: Temporary) -> None:
     """Add the endpoints to the page that is being built; `files` is where uploads lie."""
 
     def recognise(picture: str) -> dict[str, Any]:

@@ -6,13 +6,15 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, NoReturn
 
 import gradio as gr
 from starlette.applications import Starlette
 
 from demo import api, settings
-from demo.answers import canvas
+from demo.answers import canvas, shelf
+from demo.answers.choices import Choices
 from demo.answers.reader import Reader
 from demo.answers.recognizer import Recognizer
 from demo.corrections import store
@@ -22,6 +24,7 @@ from demo.guard.questions import Questions
 from demo.guard.requests import Requests
 from demo.guard.resting_queue import rest
 from demo.guard.temporary import Temporary
+from demo.rendering import sentence
 from demo.settings import READER, RECOGNIZER, STATIC
 from demo.tabs import about, analysis, recognise
 from demo.theme import colours_css, theme
@@ -41,18 +44,25 @@ def build() -> gr.Blocks:
     """The whole page, not yet served; ModelError when a file that it reads with is missing or of another contract."""
     files = Temporary(settings.temporary_folder())
     reader, recognizer = Reader(READER), Recognizer(RECOGNIZER)
+    chosen = settings.models_folder()
+    own = shelf.load(chosen, recognizer) if chosen else []
+    choices = Choices(reader, recognizer, own)
     kept = store.opened()
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         gr.Markdown(f"# {TITLE}\n{INVITATION}", elem_id="title")
+        if own:
+            gr.HTML(sentence(f"Answers come from {own[0].title}."), elem_id="own-model", apply_default_css=False)
         with gr.Tabs():
             with gr.Tab("Recognise", id="recognise"):
-                recognise.build(reader, recognizer, kept)
+                recognise.build(choices, kept)
             with gr.Tab("Error analysis", id="analysis"):
-                analysis.build(kept, files)
+                analysis.build(kept, files, own)
             with gr.Tab("About", id="about"):
                 about.build()
         page.load(None, js=(STATIC / "analysis-shared.js").read_text(encoding="utf-8"), api_visibility="private")
-        api.publish(reader, recognizer, files)
+        # not somebody else's model, which takes a process for each picture
+        answers = choices.first if isinstance(choices.first, Recognizer) else recognizer
+        api.publish(partial(choices.read, answers), answers, files)
     rest(page._queue)
     files.keep_what_is_here()
     page.temporary_files = files

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from core import files
+from core import files, kept_corrections
 
 ROOT = files.ROOT
 MODELS = files.MODELS
@@ -64,12 +64,15 @@ def on_space() -> bool:
     return "SPACE_ID" in os.environ
 
 
+def models_folder() -> Path | None:
+    """A folder of further models to read with: DIGITS_MODELS; None without."""
+    chosen = os.environ.get("DIGITS_MODELS")
+    return Path(chosen) if chosen else None
+
+
 def corrections_file() -> Path | None:
     """Where people's corrections are kept: DIGITS_CORRECTIONS, or beside app.py; None when that is `off`."""
-    chosen = os.environ.get("DIGITS_CORRECTIONS")
-    if chosen == "off":
-        return None
-    return Path(chosen) if chosen else ROOT / "corrections.sqlite"
+    return kept_corrections.file_of_page()
 
 
 def dataset() -> tuple[str | None, str | None]:

@@ -1,18 +1,25 @@
-"""`python -m export`: writes the .onnx files, proves them against torch and records the proof."""
+"""Write .onnx files, prove them against torch and record the proof: the shipped models, or a run of one's own.
+
+`python -m export` writes those that ship into models/. `digits export RUN` makes a recogniser of a run of
+`digits train`, calibrated on the pictures that it held out, and writes it beside a card and a manifest; what ships
+stays as it is.
+"""
 
 import argparse
 import os
+import shlex
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from core import verbs
-from core.refusals import in_a_sentence
+from core import manifest, verbs
+from core.refusals import RefusalError, in_a_sentence
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is imported, which is below
 
 from core.train.data import ROOT as DATA
 from core.train.data import load
+from export import own
 from export.contracts import ALL, READER, Shipped
 from export.ladder import MismatchError
 from export.pictures import Grey
@@ -28,18 +35,61 @@ MODELS = Path(__file__).resolve().parent.parent / "models"
 
 def arguments() -> argparse.ArgumentParser:
     parser = verbs.parser("export", __doc__)
-    parser.add_argument("--only", nargs="+", metavar="NAME", choices=ALL, help=f"of {', '.join(ALL)}")
-    parser.add_argument("--out", type=Path, default=MODELS, metavar="DIR", help="where the files go (models)")
-    parser.add_argument("--weights", type=Path, default=MODELS, metavar="DIR", help="where weights lie (models)")
+    parser.add_argument(
+        "run", nargs="?", type=Path, metavar="RUN", help="folder of a run of one's own; else what ships"
+    )
+    parser.add_argument("--only", nargs="+", metavar="NAME", help=f"of what ships: {', '.join(ALL)}")
+    parser.add_argument("--weights", type=Path, metavar="DIR", help="where weights of what ships lie (models)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the files go (models, or RUN/export)")
+    parser.add_argument("--name", help="with RUN: of its files, NAME.onnx and so on (the name of RUN)")
+    parser.add_argument(
+        "--also", nargs="+", default=[], choices=[*own.FORMS, "all"], help="with RUN: further forms of the file"
+    )
     return parser
 
 
 @in_a_sentence(first="export stopped")
 def main(argv: list[str] | None = None) -> int:
-    chosen = arguments().parse_args(argv)
-    names = chosen.only or list(ALL)
-    run(names, chosen.weights, chosen.out)
+    parser = arguments()
+    chosen = parser.parse_args(argv)
+    if chosen.run is not None:
+        if chosen.only or chosen.weights:
+            parser.error("--only and --weights are for what ships; RUN has its own weights")
+        return of_ones_own(own_request(chosen))
+    if chosen.name or chosen.also:
+        parser.error("--name and --also go with RUN, the folder of a run of one's own")
+    if strange := [name for name in chosen.only or () if name not in ALL]:
+        parser.error(
+            f"--only: no model that ships is called {strange[0]!r}; they are {', '.join(ALL)}. "
+            "`digits export RUN` exports a run of one's own"
+        )
+    weights = chosen.weights or MODELS
+    if (weights / "weights.safetensors").is_file():
+        raise RefusalError(f"{weights}: a run; `digits export {weights}` exports it")
+    run(chosen.only or list(ALL), weights, chosen.out or MODELS)
     return 0
+
+
+def own_request(chosen: argparse.Namespace) -> own.Request:
+    """What the command line asks for of a run; RefusalError where that would touch what ships."""
+    name, out = chosen.name or own.default_name(chosen.run), chosen.out or chosen.run / manifest.EXPORT
+    if not own.NAME.fullmatch(name):
+        raise RefusalError(f"--name {name}: expected letters, digits, - and _, at most 64, a letter or digit first")
+    if name in ALL:
+        raise RefusalError(f"{name} is the name of a model that ships; choose another one with --name")
+    if out.resolve() == MODELS:
+        raise RefusalError(f"{out}: what ships lies there and stays as it is; choose another folder with --out")
+    return own.Request(chosen.run, name, out, tuple(own.FORMS) if "all" in chosen.also else tuple(chosen.also))
+
+
+def of_ones_own(asked: own.Request) -> int:
+    """Export a run and say what was written; 1 where a form that was asked for failed its proof."""
+    written = own.export_run(asked, print)
+    print(f"wrote {', '.join(file.name for file in written.files)} in {asked.out}")
+    print(f"next: `digits serve --models {shlex.quote(str(asked.out))}` reads what you draw with it")
+    for sentence in written.left_out:
+        print(sentence, file=sys.stderr)
+    return 1 if written.left_out else 0
 
 
 def run(names: list[str], weights_dir: Path, out: Path) -> None:

@@ -38,7 +38,10 @@ def load_module(shipped: Shipped, weights: Path) -> tuple[nn.Module, dict[str, A
     if shipped.contract != RECOGNIZER:
         return net, history
     if "calibration" not in history:
-        raise ExportError(f"{weights.name}: its history holds no calibration; calibrate the recogniser, then export it")
+        raise ExportError(
+            f"{weights.name}: its history holds no calibration; `digits export RUN` calibrates a run and exports it, "
+            "`digits publish NAME RUN` ships it"
+        )
     return load_recognizer(weights), history
 
 

@@ -33,10 +33,7 @@ RUNS = {
     "pip install -e .": "pip install -e .",
     "python -m core.train": "python -m core.train" + SHORT,
     "python -m core.train --resume": "python -m core.train --resume" + SHORT,
-    "python -m core.train --from models/recognizer.safetensors --extra FOLDER": (
-        "python -m core.train --from models/recognizer.safetensors --extra data/pendigits8/strokes.jsonl.gz"
-        f"{SHORT} --out runs/extra"
-    ),
+    "digits train --extra FOLDER": f"digits train --extra data/pendigits8/strokes.jsonl.gz{SHORT} --out runs/extra",
     "digits compare runs/A runs/B": "digits compare runs/default-seed0 runs/extra",
     "digits evaluate models/convnet.onnx": "digits evaluate models/convnet.onnx",
     "digits recipe recognizer --dry-run": "digits recipe recognizer --dry-run",

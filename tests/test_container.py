@@ -133,7 +133,12 @@ def test_the_base_is_the_python_of_the_space():
 
 
 def test_every_setting_is_in_the_table():
-    sources = "".join(path.read_text() for path in [*(ROOT / "demo").rglob("*.py"), ROOT / "app.py"])
+    sources = "".join(path.read_text() for path in [*sources_of_the_page(), ROOT / "app.py"])
     read = set(re.findall(r'"(DIGITS_\w+)"', sources))
     assert read
     assert read == set(re.findall(r"^\| `(DIGITS_\w+)` \|", HOSTING, re.MULTILINE))
+
+
+def sources_of_the_page() -> list[Path]:
+    """Its own, and the files of core that it carries."""
+    return [*(ROOT / "demo").rglob("*.py"), *(ROOT / "core" / f"{name}.py" for name in GROUND_FLOOR)]

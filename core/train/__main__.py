@@ -1,5 +1,6 @@
 """`python -m core.train`, alone or under torchrun: train, go on, or fine-tune; everything lands in the run folder."""
 
+import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -43,6 +44,7 @@ def train(config: TrainConfig, arguments: Namespace, processes: Processes) -> No
         if config.extra:
             print(report(run))
         print(f"wrote {weights}, metrics.json and curves.png")
+        print(f"next: `digits export {shlex.quote(config.out)}` makes a file of it that reads pictures")
 
 
 if __name__ == "__main__":

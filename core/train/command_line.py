@@ -2,17 +2,21 @@
 
 import argparse
 import dataclasses
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from core import verbs
+from core import kept_corrections, verbs
+from core.files import MODELS
 from core.net import checkpoint
 from core.net.device import pick_device
 from core.train.config import TrainConfig, flag
 from core.train.resume import CHECKPOINT
 
 TAKEN_FROM_WEIGHTS = ("net", "ink", "val_count")  # what was held out for the weights has to stay held out
+OTHER_BEGINNINGS = ("from_", "net", "ink", "batch_norm", "lessons")  # who states one of them means no fine-tuning
+SHIPPED = MODELS / "recognizer.safetensors"  # what people's own pictures are learned on top of, unless told otherwise
 
 
 def parse(argv: Sequence[str] | None, presets: Mapping[str, TrainConfig]) -> tuple[TrainConfig, argparse.Namespace]:
@@ -23,8 +27,11 @@ def parse(argv: Sequence[str] | None, presets: Mapping[str, TrainConfig]) -> tup
     """
     parser = _parser(presets)
     arguments = parser.parse_args(argv)
+    _name_corrections(arguments, parser)
     stated = {item.name: getattr(arguments, item.name) for item in dataclasses.fields(TrainConfig)}
     stated = {name: value for name, value in stated.items() if value is not None}
+    if stated.get("extra") and not arguments.preset and not stated.keys() & set(OTHER_BEGINNINGS):
+        stated["from_"] = _from_here(SHIPPED)
     try:
         config = dataclasses.replace(_start(arguments, stated, presets), **stated)
         if not config.out:
@@ -50,10 +57,39 @@ def _start(arguments: argparse.Namespace, stated: dict[str, Any], presets: Mappi
     return dataclasses.replace(config, **{k: trained_with[k] for k in TAKEN_FROM_WEIGHTS if k in trained_with})
 
 
+def _name_corrections(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    """Make --corrections a way to say --extra."""
+    if arguments.corrections is None:
+        return
+    if arguments.extra is not None:
+        parser.error("--corrections cannot go with --extra: put both sets of pictures into one folder for --extra")
+    file = Path(arguments.corrections) if arguments.corrections else kept_corrections.file_of_page()
+    if file is None:
+        parser.error("--corrections: DIGITS_CORRECTIONS is off, so the page here keeps none; name the file")
+    arguments.extra = str(file)
+
+
+def _from_here(path: Path) -> str:
+    """As a person in this folder would name it: a record then names no folder of one machine."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+
+
 def _parser(presets: Mapping[str, TrainConfig]) -> argparse.ArgumentParser:
     parser = verbs.parser("core.train", TrainConfig.__doc__)
     parser.add_argument(
-        "--preset", choices=sorted(presets), help="settings to start from (default: default; with --from: finetune)"
+        "--preset",
+        choices=sorted(presets),
+        help="settings to start from (default: default; with --from: finetune; with --extra and none of --preset, "
+        "--from, --net, --ink, --lessons and --batch-norm: finetune, --from the shipped recogniser; --from '' begins "
+        "afresh)",
+    )
+    parser.add_argument(
+        "--corrections",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="--extra with what people corrected on a page of your own: its file (default: DIGITS_CORRECTIONS, or "
+        "corrections.sqlite beside app.py)",
     )
     parser.add_argument(
         "--resume", nargs="?", const="", metavar="RUN", help="go on from the checkpoint of RUN, or of --out"

@@ -29,16 +29,16 @@ FORMAT = 1
 
 def read_run(folder: Path) -> dict[str, Any]:
     """A finished run's metrics.json; CheckpointError when the run is not finished or its weights have changed."""
-    path = folder / "metrics.json"
+    path, weights = folder / "metrics.json", folder / "weights.safetensors"
     if not path.is_file():
         raise checkpoint.CheckpointError(f"{folder}: no metrics.json; the run is not finished (go on with --resume)")
-    record: dict[str, Any] = json.loads(path.read_text())
-    found = sha256(folder / "weights.safetensors")
-    if record["weights_sha256"] != found:
-        raise checkpoint.CheckpointError(
-            f"{folder / 'weights.safetensors'}: SHA-256 {found} is not the {record['weights_sha256']} of metrics.json; "
-            f"train again"
-        )
+    try:
+        record: dict[str, Any] = json.loads(path.read_text())
+        stated, _, _ = record["weights_sha256"], record["config"]["net"], record["epochs"][-1]["val_wrong"]
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise checkpoint.CheckpointError(f"{path}: damaged ({error!r}); restore it, or train again") from error
+    if (found := sha256(weights)) != stated:
+        raise checkpoint.CheckpointError(f"{weights}: SHA-256 {found} is not the {stated} of metrics.json; train again")
     return record
 
 
@@ -159,8 +159,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--add", action="store_true", help="beside the runs of the same recipe that are recorded")
     parser.add_argument("--models", type=Path, default=MODELS, help="where shipped models lie")
     arguments = parser.parse_args(argv)
+    print("reading the test set once for each run; that takes minutes", flush=True)
     entry = publish(arguments.name, arguments.runs, arguments.models, arguments.only_record, arguments.add)
     print(f"{arguments.name}: mean test error {entry['test_error_mean']:.3%} over {entry['n']} run(s)")
+    shipped = "" if arguments.only_record else f"{arguments.models / arguments.name}.safetensors and "
+    print(f"wrote {shipped}{arguments.models / 'metrics.json'}; `digits export RUN` makes a file of a run of one's own")
     return 0
 
 

@@ -1,7 +1,7 @@
 """An address -> what the tab shows for it, as named pieces of HTML."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from demo.analysis.table import Table
 from demo.analysis.workbench import WAIT_S, Waiting, Workbench
 from demo.answers import canvas
 from demo.answers.recognizer import ModelError, Recognizer
+from demo.answers.shelf import Shelved
 from demo.corrections.store import CorrectionError, Corrections
 from demo.mnist import DataError
 from demo.records import RecordError, learning_curves, test_readings
@@ -47,8 +48,14 @@ PROBLEMS = (AddressError, CorrectionError, DataError, ModelError, RecordError, c
 class Screen:
     """Answers addresses. Safe to ask from several threads."""
 
-    def __init__(self, models: Path = MODELS, wait_s: float = WAIT_S, corrections: Corrections | None = None) -> None:
-        self.bench = Workbench(models, wait_s)
+    def __init__(
+        self,
+        models: Path = MODELS,
+        wait_s: float = WAIT_S,
+        corrections: Corrections | None = None,
+        shelf: Sequence[Shelved] = (),
+    ) -> None:
+        self.bench = Workbench(models, wait_s, shelf)
         self._corrections = corrections
 
     def view(self, hash_part: object) -> Message:

@@ -1,6 +1,6 @@
 """What the views need, worked out in the background and kept while it is used: tables, measures, maps, curves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from demo.analysis.sources import Uploads
 from demo.analysis.table import Table
 from demo.answers.opened import open_session
 from demo.answers.recognizer import Recognizer, score_threshold
+from demo.answers.shelf import Shelved
 from demo.mnist import DataError, Labelled
 from demo.settings import cache_folder
 
@@ -39,10 +40,12 @@ class Waiting(Exception):  # noqa: N818 (it is no error)
 class Workbench:
     """Works things out for addresses; each answers, or raises Waiting. Safe to ask from several threads."""
 
-    def __init__(self, models: Path, wait_s: float = WAIT_S) -> None:
+    def __init__(self, models: Path, wait_s: float = WAIT_S, shelf: Sequence[Shelved] = ()) -> None:
+        """Work with the models of a folder, and with those of a shelf, which were opened already."""
         self.uploads = Uploads()
         self.own_models = OwnModels()
         self.models = models
+        self._shelf = {one.name: one for one in shelf}
         self._wait_s = wait_s
         self._jobs = Jobs()
         self._sizes: dict[str, tuple[int, int]] = {}
@@ -52,6 +55,8 @@ class Workbench:
         """The file of that name, or what a visitor sent; AddressError when it is none of the models here."""
         if name.startswith(OWN):
             return self.own_models.get(name)
+        if name in self._shelf:
+            return self._shelf[name].analyse
         if name not in sources.models(self.models):
             raise AddressError(f"There is no model {name!r} here; choose one of the list.")
         return self.models / name
@@ -73,7 +78,9 @@ class Workbench:
             return {}
         why = f"reads 28×28 only, these are {size[0]}×{size[1]}"
         bare = {name: why for name in sources.models(self.models) if not self._reads_any(self.models / name)}
-        return bare | {name: why for name, own in self._own(address).items() if not own.takes(*size)}
+        shelved = {name: one.analyse for name, one in self._shelf.items() if isinstance(one.analyse, OwnModel)}
+        own = shelved | self._own(address)
+        return bare | {name: why for name, model in own.items() if not model.takes(*size)}
 
     def _reads_any(self, path: Path) -> bool:
         version = (path, path.stat().st_mtime_ns)
@@ -83,7 +90,8 @@ class Workbench:
 
     def titles(self, address: Address) -> dict[str, str]:
         """Name -> title of every model that can be chosen: those here, and of visitors' own ones the address's."""
-        return sources.models(self.models) | {name: f"Your own: {own.name}" for name, own in self._own(address).items()}
+        sent = {name: f"Your own: {own.name}" for name, own in self._own(address).items()}
+        return sources.models(self.models) | {name: one.title for name, one in self._shelf.items()} | sent
 
     def _own(self, address: Address) -> dict[str, OwnModel]:
         return {name: self.own_models.get(name) for name in (address.model, address.other) if name.startswith(OWN)}

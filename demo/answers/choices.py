@@ -2,13 +2,16 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from core.catalogue import CATALOGUE, FORMS
 from core.pictures import PictureError
+from demo.answers.foreign import Foreign
 from demo.answers.reader import Number, Reader, read_with
-from demo.answers.recognizer import Answer, Grey, Recognizer
+from demo.answers.recognizer import Answer, Grey, OneDigit, Recognizer
+from demo.answers.shelf import Shelved
 from demo.rendering import file_size
 
 OFFERED = {  # file name -> the model in words
@@ -32,15 +35,43 @@ class Reading(NamedTuple):
 class Choices:
     """Recognisers by the names of their files; safe to use from several threads."""
 
-    def __init__(self, reader: Reader, first: Recognizer) -> None:
-        """The reader answers whoever chooses nothing, or `first`, which is open too; the others lie beside that."""
+    def __init__(self, reader: Reader, first: Recognizer, shelf: Sequence[Shelved] = ()) -> None:
+        """The reader answers whoever chooses nothing, or `first`, which is open too; the others lie beside that.
+
+        shelf: models of a folder of one's own, which come before all of these.
+        """
         self.reader = reader
         self.paths = [first.path, *(path for path in files(first.path.parent) if path != first.path)]
+        self._shelf = {one.name: one for one in shelf}
+        self.names = [*self._shelf, *(path.name for path in self.paths)]
         self._open = {first.path.name: first}
         self._lock = threading.Lock()
 
-    def get(self, name: object) -> Recognizer:
-        """The recogniser of a file's name; PictureError, a sentence for the visitor, for any other name."""
+    @property
+    def first(self) -> OneDigit:
+        """What answers whoever chooses nothing."""
+        return self.get(self.names[0])
+
+    def title(self, name: str) -> str:
+        """One of `names` in words."""
+        if name in self._shelf:
+            return self._shelf[name].title
+        return title(next(path for path in self.paths if path.name == name))
+
+    def title_of(self, recognizer: OneDigit) -> str:
+        """A recogniser that `get` gave, in words."""
+        ours = (one.title for one in self._shelf.values() if one.reads is recognizer)
+        return next(ours, None) or title(recognizer.path)
+
+    @property
+    def notes(self) -> list[str]:
+        """How pictures are given to the models that are somebody else's, a sentence each."""
+        return [one.reads.said for one in self._shelf.values() if isinstance(one.reads, Foreign)]
+
+    def get(self, name: object) -> OneDigit:
+        """The recogniser of that name; PictureError, a sentence for the visitor, for any other name."""
+        if isinstance(name, str) and name in self._shelf:
+            return self._shelf[name].reads
         path = next((path for path in self.paths if path.name == name), None)
         if path is None:
             raise PictureError("That model is not on this server. Please reload the page.")
@@ -49,15 +80,15 @@ class Choices:
                 self._open[path.name] = Recognizer(path)
             return self._open[path.name]
 
-    def read(self, recognizer: Recognizer, image: Grey) -> Number:
-        """What a chosen recogniser, one of these, reads on (H, W) uint8: the first through the reader's own run."""
+    def read(self, recognizer: OneDigit, image: Grey) -> Number:
+        """What a chosen recogniser reads on (H, W) uint8: the first of those that ship through the reader's own run."""
         if recognizer.path == self.paths[0]:
             return self.reader(image)
         return read_with(self.reader, recognizer, image)
 
     def compare(self, image: Grey) -> list[Reading]:
         """What each model says of (H, W) uint8, the first model first."""
-        return [_timed(path.name, self.get(path.name), image) for path in self.paths]
+        return [_timed(name, self.get(name), image) for name in self.names]
 
 
 def files(folder: Path) -> list[Path]:
@@ -70,11 +101,15 @@ def title(path: Path) -> str:
     return f"{OFFERED[path.name]} ({file_size(path)})"
 
 
-def _timed(name: str, recognizer: Recognizer, image: Grey) -> Reading:
-    answer = recognizer(image)  # not timed: the first run of a session is slower
+def _timed(name: str, recognizer: OneDigit, image: Grey) -> Reading:
+    tries = TRIES
+    if isinstance(recognizer, Foreign):
+        tries = 1  # each takes a process, which belongs to its time
+    else:
+        recognizer(image)  # not timed: the first run of a session is slower
     times_ms = []
-    for _ in range(TRIES):
+    for _ in range(tries):
         started_at = time.perf_counter()
-        recognizer(image)
+        answer = recognizer(image)
         times_ms.append(1000 * (time.perf_counter() - started_at))
-    return Reading(name, answer, sorted(times_ms)[TRIES // 2])
+    return Reading(name, answer, sorted(times_ms)[tries // 2])

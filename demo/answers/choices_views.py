@@ -1,23 +1,23 @@
 """The models side by side on one drawing, as HTML."""
 
-from demo.answers.choices import Choices, Reading, title
+from demo.answers.choices import Choices, Reading
 from demo.answers.recognizer import Grey
 from demo.rendering import render
 
 
 def options(choices: Choices) -> str:
     """The models for a <select>, the one that answers unasked first."""
-    return render("options", options={path.name: title(path) for path in choices.paths})
+    return render("options", options={name: choices.title(name) for name in choices.names})
 
 
 def comparison(choices: Choices, image: Grey) -> str:
     """Whether the models agree on (H, W) uint8, and what each says, how surely and how fast."""
     readings = choices.compare(image)
     rows = [
-        (title(path), _said(reading), float(reading.answer.probabilities.max()), reading.latency_ms)
-        for path, reading in zip(choices.paths, readings, strict=True)
+        (choices.title(reading.name), _said(reading), float(reading.answer.probabilities.max()), reading.latency_ms)
+        for reading in readings
     ]
-    return render("models", verdict=verdict(readings), rows=rows)
+    return render("models", verdict=verdict(readings), rows=rows, notes=choices.notes)
 
 
 def verdict(readings: list[Reading]) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from core import manifest
 from core.pictures import PictureError
 from core.session import ModelError
 from core.session import open_session as open_any
@@ -70,7 +71,7 @@ class Opened:
 def open_session(path: Path, content: bytes | None = None) -> onnxruntime.InferenceSession:
     """A session on one thread, since requests of several visitors already run side by side; ModelError if unusable.
 
-    path:    the file that parity.json beside it speaks of; where there is no such record, any file.
+    path:    the file that parity.json, or manifest.json of one's own models, beside it speaks of; else any file.
     content: what to open in place of the file's own bytes, such as its graph with a further output.
     """
     if not path.is_file():
@@ -82,6 +83,7 @@ def open_session(path: Path, content: bytes | None = None) -> onnxruntime.Infere
 
 
 def _check_recorded(path: Path, content: bytes) -> None:
+    manifest.check(path, content)
     record = path.with_name("parity.json")
     if not record.is_file():
         return

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.reading import Box
 from demo.answers.opened import Grey, Opened
-from demo.answers.recognizer import Answer, Recognizer
+from demo.answers.recognizer import Answer, OneDigit
 
 OUTPUTS = ["digits", "probabilities", "digit_score", "boxes", "line", "seen", "more"]
 NO_PART, NO_DIGIT = -1, 10  # what `digits` says beside 0 to 9
@@ -95,7 +95,7 @@ class Reader:
         return Number(parts, int(more))
 
 
-def read_with(reader: Reader, recognizer: Recognizer, image: Grey) -> Number:
+def read_with(reader: Reader, recognizer: OneDigit, image: Grey) -> Number:
     """Read (H, W) uint8 with another model than the reader's own, which still says where the parts lie.
 
     One part or none: the recogniser is given the whole picture, and says too whether there is anything. Several: it is

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import onnxruntime
@@ -37,6 +38,23 @@ class Answer:
     def blank(self) -> bool:
         """Whether no ink was found."""
         return not self.seen.any()
+
+
+class OneDigit(Protocol):
+    """What reads one digit: a recogniser, or somebody else's model in its place."""
+
+    @property
+    def path(self) -> Path:
+        """The model's file."""
+        ...
+
+    def __call__(self, image: Grey) -> Answer:
+        """Read one picture, (H, W) uint8, any polarity."""
+        ...
+
+    def batch(self, images: Grey) -> list[Answer]:
+        """Read pictures of one size, (N, H, W) uint8."""
+        ...
 
 
 class Recognizer:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from demo.answers.recognizer import Answer, Grey, Recognizer
+from demo.answers.recognizer import Answer, Grey, OneDigit
 
 PATCH_PX = 5  # of the 28x28 picture; odd, so that it has a middle
 STUDIO_PX = 112  # side of the enlarged picture that is turned, thickened, moved and erased
@@ -62,7 +62,7 @@ def occlusion(recognizer: Reader, answer: Answer) -> NDArray[np.float32]:
     return heat
 
 
-def sweeps(recognizer: Recognizer, answer: Answer) -> list[Sweep]:
+def sweeps(recognizer: OneDigit, answer: Answer) -> list[Sweep]:
     """Turn, thicken, move and erase what was seen, and ask again each time."""
     side = STUDIO_PX + 2 * MARGIN_PX
     studio = Image.new("L", (side, side))
@@ -78,7 +78,7 @@ def sweeps(recognizer: Recognizer, answer: Answer) -> list[Sweep]:
 
 
 def _sweep(
-    recognizer: Recognizer,
+    recognizer: OneDigit,
     answer: Answer,
     studio: Image.Image,
     name: str,

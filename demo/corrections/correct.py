@@ -7,7 +7,7 @@ import numpy as np
 
 from demo.answers import canvas
 from demo.answers.message import data_url, preview
-from demo.answers.recognizer import Recognizer
+from demo.answers.recognizer import OneDigit
 from demo.corrections.packing import as_npz, as_pictures
 from demo.corrections.store import MOST_OF_ONE_VISITOR, VISITOR, Correction, CorrectionError, Corrections
 
@@ -19,7 +19,7 @@ KINDS = {
 }
 
 
-def keep(store: Corrections, recognizer: Recognizer, request: object) -> dict[str, Any]:
+def keep(store: Corrections, recognizer: OneDigit, request: object) -> dict[str, Any]:
     """Keep {picture: data URL, digit, visitor}, in the place of what was said of the same picture before.
 
     returns: sentence, count (None when it was not kept), and the id by which it can be taken back.

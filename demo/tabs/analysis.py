@@ -1,5 +1,6 @@
 """The error analysis tab: a frame that asks for what its address names, worked out when somebody first looks."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import gradio as gr
@@ -8,6 +9,7 @@ from core.pictures import PictureError
 from demo.analysis import uploads
 from demo.analysis.screen import Screen
 from demo.answers.message import Message
+from demo.answers.shelf import Shelved
 from demo.corrections.store import Corrections
 from demo.guard import deadline, limits
 from demo.guard.temporary import Temporary
@@ -20,13 +22,14 @@ SCRIPTS = ("answered.js", "newest.js", "visitor.js", "decisions.js", "analysis.j
 OPEN_UPLOAD = "(name) => { if (name) location.hash = `#analysis?data=${name}`; }"
 
 
-def build(store: Corrections | None, files: Temporary) -> None:
+def build(store: Corrections | None, files: Temporary, shelf: Sequence[Shelved] = ()) -> None:
     """Fill the tab that is being built; everything is computed from the pictures that are here.
 
     store: where people's corrections are kept, of which each visitor may analyse their own; None for nowhere.
     files: where uploads lie until they are read.
+    shelf: models of a folder of one's own, to analyse beside those that ship.
     """
-    screen = Screen(corrections=store)
+    screen = Screen(corrections=store, shelf=shelf)
 
     def view(hash_part: str) -> Message:
         """What the address names, as pieces of HTML."""

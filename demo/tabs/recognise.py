@@ -5,10 +5,9 @@ from collections.abc import Callable
 import gradio as gr
 
 from demo.answers import canvas, choices_views, message, understand, understand_views
-from demo.answers.choices import Choices, title
+from demo.answers.choices import Choices
 from demo.answers.neighbours import nearest
-from demo.answers.reader import Reader
-from demo.answers.recognizer import Grey, Recognizer
+from demo.answers.recognizer import Grey, OneDigit
 from demo.corrections.correct import forget, keep, mine, take
 from demo.corrections.store import Corrections
 from demo.guard import limits
@@ -45,9 +44,8 @@ def script() -> str:
     return "\n".join([*parts, f"const MAX_UPLOAD_BYTES = {limits.PICTURE_BYTES};"])
 
 
-def build(reader: Reader, recognizer: Recognizer, store: Corrections | None) -> gr.HTML:
+def build(choices: Choices, store: Corrections | None) -> gr.HTML:
     """Add the sketch, the upload and their common answer to the page being built; no `store`, no corrections."""
-    choices = Choices(reader, recognizer)
 
     def recognise(picture: object) -> message.Message:
         """Read a drawing, a data URL or {picture: data URL, model: file name}; problems come back as sentences."""
@@ -68,7 +66,7 @@ def build(reader: Reader, recognizer: Recognizer, store: Corrections | None) -> 
     def correct(request: object) -> message.Message:
         """Keep what a picture really was."""
         assert store is not None
-        return keep(store, recognizer, request)
+        return keep(store, choices.first, request)
 
     def take_corrections(request: object) -> message.Message:
         """A visitor's own corrections as a file."""
@@ -126,7 +124,7 @@ def _explanation(choices: Choices, request: object) -> str:
     digit = int(answer.probabilities.argmax())
     return render(
         "explanation",
-        model=title(recognizer.path),
+        model=choices.title_of(recognizer),
         said=message.NAMES[digit],
         digit=digit,
         tinted=understand_views.tinted(answer.seen, understand.occlusion(recognizer, answer)),
@@ -135,10 +133,10 @@ def _explanation(choices: Choices, request: object) -> str:
     )
 
 
-def _asked(choices: Choices, request: object, read: Read = canvas.read) -> tuple[Recognizer, Grey]:
+def _asked(choices: Choices, request: object, read: Read = canvas.read) -> tuple[OneDigit, Grey]:
     """The model and the picture of a question: a data URL for the first model, or {picture: data URL, model: name}."""
     if not isinstance(request, dict):
-        return choices.get(choices.paths[0].name), _picture(request, read)
+        return choices.first, _picture(request, read)
     return choices.get(request.get("model")), _picture(request.get("picture"), read)
 
 

@@ -1,13 +1,14 @@
 """Where a run's settings come from: a preset, the run to go on with, or the weights to start from."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
 from core.net import checkpoint
 from core.net.model import ConvNet
 from core.train import resume
-from core.train.command_line import parse
+from core.train.command_line import SHIPPED, parse
 from core.train.config import TrainConfig
 from core.train.presets import PRESETS
 
@@ -51,3 +52,37 @@ def test_a_setting_that_an_older_checkpoint_does_not_know_had_its_default(tmp_pa
     resume.refuse_other_settings(tmp_path, older, PRESETS["default"])
     with pytest.raises(checkpoint.CheckpointError, match="was begun with --extra '', asked to go on with 'mine'"):
         resume.refuse_other_settings(tmp_path, older, dataclasses.replace(PRESETS["default"], extra="mine"))
+
+
+def chosen(*words):
+    return parse([*words], PRESETS)[0]
+
+
+def test_pictures_of_ones_own_are_learned_on_top_of_the_shipped_recogniser():
+    config = chosen("--extra", "mine.zip")
+    assert config.from_ == str(Path("models", "recognizer.safetensors"))
+    trained_with = checkpoint.load(SHIPPED)[2]["config"]
+    assert (config.net, config.ink, config.epochs) == (trained_with["net"], "people", PRESETS["finetune"].epochs)
+    assert config.out == str(Path("runs", "finetune-seed0"))
+
+
+@pytest.mark.parametrize("words", [["--net", "EdgeNet"], ["--preset", "quick"], ["--from", ""], ["--ink", "people"]])
+def test_who_states_another_beginning_gets_that(words):
+    assert chosen("--extra", "mine.zip", *words).from_ == ""
+
+
+def test_a_path_is_recorded_as_seen_from_here(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert chosen("--extra", "mine.zip").from_ == str(SHIPPED)
+
+
+def test_corrections_are_extra_pictures(monkeypatch, tmp_path, capsys):
+    assert chosen("--corrections", "page.sqlite").extra == "page.sqlite"
+    monkeypatch.setenv("DIGITS_CORRECTIONS", str(tmp_path / "kept.sqlite"))
+    config = chosen("--corrections")
+    assert (config.extra, Path(config.from_).name) == (str(tmp_path / "kept.sqlite"), SHIPPED.name)
+    for words in (["--corrections", "page.sqlite", "--extra", "mine.zip"], ["--corrections"]):
+        monkeypatch.setenv("DIGITS_CORRECTIONS", "off")
+        with pytest.raises(SystemExit, match="2"):
+            chosen(*words)
+    assert "cannot go with --extra" in capsys.readouterr().err

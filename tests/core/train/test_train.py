@@ -28,8 +28,10 @@ def train(folder: Path, *flags: str) -> Path:
     return folder / "weights.safetensors"
 
 
-def test_run_leaves_weights_record_and_picture(tmp_path):
+def test_run_leaves_weights_record_and_picture_and_names_the_next_command(tmp_path, capsys):
     weights = train(tmp_path / "run", "--epochs", "2", "--seed", "5")
+    said = capsys.readouterr().out
+    assert f"wrote {weights}, metrics.json and curves.png\nnext: `digits export {tmp_path / 'run'}`" in said
     record = json.loads((tmp_path / "run" / "metrics.json").read_text())
     assert record["weights_sha256"] == sha256(weights)
     assert record["config"]["seed"] == 5
