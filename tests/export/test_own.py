@@ -11,7 +11,7 @@ import digits as command_line
 from core import manifest
 from core.files import sha256
 from core.net import checkpoint
-from core.train import main as train
+from core.train.__main__ import main as train
 from demo.answers.recognizer import Recognizer
 from export import __main__ as command
 from export import calibration, own
