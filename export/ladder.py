@@ -43,14 +43,20 @@ class MismatchError(RefusalError):
         self.image = image
 
 
-def climb(reference: Run, candidate: Run, contract: Contract, cases: Iterable[Case], allowed: Allowed) -> list[Rung]:
-    """Compare both sides on every picture; MismatchError at the first difference or when nothing was compared."""
+def climb(
+    reference: Run, candidate: Run, contract: Contract, cases: Iterable[Case], allowed: Allowed, *, ties: bool = False
+) -> list[Rung]:
+    """Compare both sides on every picture; MismatchError at the first difference or when nothing was compared.
+
+    ties: whether labels may change, and are counted. Their values being within what is allowed, both labels' scores are
+          then no further apart than twice that.
+    """
     rungs: list[Rung] = []
     for case in cases:
         expected = in_batches(reference, case.images, max(case.batches))
         for batch in case.batches:
             found = in_batches(candidate, case.images, batch)
-            rungs.append(compare(case, batch, expected, found, contract, allowed))
+            rungs.append(compare(case, batch, expected, found, contract, allowed, ties=ties))
     if not sum(rung.pictures for rung in rungs):
         raise MismatchError("nothing was compared; expected at least one picture")
     return rungs
@@ -62,7 +68,16 @@ def in_batches(run: Run, images: Array, batch: int) -> Outputs:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
 
 
-def compare(case: Case, batch: int, expected: Outputs, found: Outputs, contract: Contract, allowed: Allowed) -> Rung:
+def compare(
+    case: Case,
+    batch: int,
+    expected: Outputs,
+    found: Outputs,
+    contract: Contract,
+    allowed: Allowed,
+    *,
+    ties: bool = False,
+) -> Rung:
     """One step of the ladder; MismatchError names the case, the output, the picture and the numbers."""
     where = f"{case.name}, batch {batch}"
     differences = {}
@@ -70,11 +85,13 @@ def compare(case: Case, batch: int, expected: Outputs, found: Outputs, contract:
         check_shape(where, port, len(case.images), expected, found)
         differences[port.name] = check_values(where, port, case.images, expected, found, allowed[port.name])
     scores = expected[contract.scores]
-    gap = 0.0
+    gap, changed = 0.0, np.zeros(0, np.int64)
     if scores.ndim == 2 and scores.shape[1] > 1:
-        check_labels(where, case.images, scores, found[contract.scores])
+        changed = labels_changed(scores, found[contract.scores])
+        if len(changed) and not ties:
+            raise another_label(where, case.images, scores, found[contract.scores], changed)
         gap = smallest_gap(scores)
-    return Rung(case.name, batch, len(case.images), differences, 0, gap, contract.scores)
+    return Rung(case.name, batch, len(case.images), differences, len(changed), gap, contract.scores)
 
 
 def check_shape(where: str, port: Port, count: int, expected: Outputs, found: Outputs) -> None:
@@ -128,15 +145,19 @@ def check_texts(where: str, port: Port, images: Array, expected: Outputs, found:
     return 0.0
 
 
-def check_labels(where: str, images: Array, expected: Array, found: Array) -> None:
-    changed = np.flatnonzero(expected.argmax(1) != found.argmax(1))
-    if len(changed):
-        first = int(changed[0])
-        raise MismatchError(
-            f"{where}: {len(changed)} of {len(images)} labels changed, first picture {first} "
-            f"from {expected[first].argmax()} to {found[first].argmax()}",
-            images[first][None],
-        )
+def labels_changed(expected: Array, found: Array) -> Array:
+    """The pictures of which the largest score is another one."""
+    return np.flatnonzero(expected.argmax(1) != found.argmax(1))
+
+
+def another_label(where: str, images: Array, expected: Array, found: Array, changed: Array) -> MismatchError:
+    """The error that says which labels changed."""
+    first = int(changed[0])
+    return MismatchError(
+        f"{where}: {len(changed)} of {len(images)} labels changed, first picture {first} "
+        f"from {expected[first].argmax()} to {found[first].argmax()}",
+        images[first][None],
+    )
 
 
 def smallest_gap(scores: Array) -> float:

@@ -36,6 +36,7 @@ class Subject:
     digits:  (M, 28, 28) uint8, ink 255; every one of them is compared.
     log:     is told each step before it is taken.
     others:  more pictures to compare, beside those that every ladder shows.
+    ties:    whether labels may change between scores that are as good as equal, see `export.ladder.climb`.
     """
 
     shipped: Shipped
@@ -44,6 +45,7 @@ class Subject:
     digits: Grey
     log: Log
     others: tuple[Case, ...] = ()
+    ties: bool = False
 
 
 def prove(subject: Subject, file: Path) -> dict[str, Any]:
@@ -98,7 +100,8 @@ def climb_whole(subject: Subject, model: onnx.ModelProto, file: Path, batches: t
     more = (replace(case, batches=batches) for case in subject.others)
     steps = told(chain(cases(contract, subject.digits, batches), more), file.name, subject.log)
     try:
-        return climb(wrap(module, contract), open_model(file), contract, steps, allowed(contract, module))
+        limits = allowed(contract, module)
+        return climb(wrap(module, contract), open_model(file), contract, steps, limits, ties=subject.ties)
     except MismatchError as mismatch:
         raise MismatchError(f"{mismatch}{where_it_starts(module, model, mismatch)}") from mismatch
 
@@ -109,7 +112,7 @@ def climb_net(subject: Subject, module: Recognizer, model: onnx.ModelProto) -> l
     steps = told(cases(NET, subject.digits), "the net inside", subject.log)
     run = open_model(cut.SerializeToString())
     try:
-        return climb(wrap(module.net, NET), run, NET, steps, allowed(NET, module.net))
+        return climb(wrap(module.net, NET), run, NET, steps, allowed(NET, module.net), ties=subject.ties)
     except MismatchError as mismatch:
         raise MismatchError(f"the net inside: {mismatch}{where_it_starts(module.net, cut, mismatch)}") from mismatch
 

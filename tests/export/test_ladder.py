@@ -30,9 +30,9 @@ def changed(at, value, dtype=np.float32):
     return array
 
 
-def compare(candidate, share=1e-6, images=PICTURES):
+def compare(candidate, share=1e-6, images=PICTURES, reference=SCORES, **ties):
     cases = [Case("digits", images, (1, 2, 5))] if len(images) else []
-    return climb(scores(SCORES), candidate, NET, cases, {"logits": share})
+    return climb(scores(reference), candidate, NET, cases, {"logits": share}, **ties)
 
 
 def test_equal_answers_climb_every_batch_size():
@@ -56,6 +56,14 @@ FAULTS = {
 def test_the_first_difference_is_told(answers, share, says):
     with pytest.raises(MismatchError, match=says):
         compare(scores(answers), share)
+
+
+def test_a_label_between_equal_scores_may_change_where_ties_may_and_is_counted():
+    tied = changed((1, 8), np.float32(1 - 1e-7))  # picture 1 scores 1 for its label
+    other = changed((1, 8), np.float32(1 + 1e-7))
+    with pytest.raises(MismatchError, match="1 of 5 labels changed"):
+        compare(scores(other), 1e-6, reference=tied)
+    assert [rung.labels_changed for rung in compare(scores(other), 1e-6, reference=tied, ties=True)] == [1, 1, 1]
 
 
 def test_a_mismatch_carries_its_picture():
