@@ -85,7 +85,8 @@ def compare(
         check_shape(where, port, len(case.images), expected, found)
         differences[port.name] = check_values(where, port, case.images, expected, found, allowed[port.name])
     scores = expected[contract.scores]
-    gap, changed = 0.0, np.zeros(0, np.int64)
+    gap = 0.0
+    changed: Array = np.zeros(0, np.int64)
     if scores.ndim == 2 and scores.shape[1] > 1:
         changed = labels_changed(scores, found[contract.scores])
         if len(changed) and not ties:
