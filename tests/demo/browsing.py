@@ -23,6 +23,7 @@ FLAGS += ["--use-fake-device-for-media-stream"]  # a camera that shows a moving 
 # Limits for what never comes: everything else is there within a fortieth of them on an idle machine.
 WAIT_MS = 180_000
 START_LIMIT_S = 240.0
+DESK = {"viewport": {"width": 1100, "height": 900}}
 PORTS = range(10_000, 32_000)  # below those that systems hand to outgoing connections
 
 expect.set_options(timeout=WAIT_MS)

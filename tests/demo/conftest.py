@@ -38,6 +38,24 @@ def chromium():
         yield chromium
 
 
+@pytest.fixture
+def visit(chromium, page_address):
+    """A function: a new visitor of the served page, on a desk's screen or on another; who leaves after the test."""
+    from tests.demo.browsing import DESK, open_page
+    from tests.demo.visitor import Visitor
+
+    pages = []
+
+    def visit(**context):
+        page = open_page(chromium, page_address, **(context or DESK))
+        pages.append(page)
+        return Visitor(page)
+
+    yield visit
+    for page in pages:
+        page.context.close()
+
+
 @pytest.fixture(scope="session")
 def static_files():
     from demo.space import static_space

@@ -17,7 +17,7 @@ from demo.answers import canvas, message
 from demo.answers.choices import files
 from demo.guard import limits
 from tests.core.test_pictures import png_header
-from tests.demo.browsing import WAIT_MS, blank_page, free_port, go_to, open_page, served
+from tests.demo.browsing import DESK, WAIT_MS, blank_page, free_port, go_to, open_page, served
 from tests.demo.strokes import digits
 from tests.demo.visitor import ONE, SEVEN, Visitor
 
@@ -26,21 +26,6 @@ pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 3, "has_touch": True, "is_mobile": True}
 QUESTION = re.compile("/component_server")
 NUMBER = ((ONE, -0.1), (SEVEN, 0.35))  # strokes and how far to the right they go
-DESK = {"viewport": {"width": 1100, "height": 900}}
-
-
-@pytest.fixture
-def visit(chromium, page_address):
-    pages = []
-
-    def visit(**context):
-        page = open_page(chromium, page_address, **(context or DESK))
-        pages.append(page)
-        return Visitor(page)
-
-    yield visit
-    for page in pages:
-        page.context.close()
 
 
 def test_the_first_stroke_is_answered(visit):

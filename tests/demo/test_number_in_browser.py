@@ -11,14 +11,13 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from demo.settings import ROOT
-from tests.demo.browsing import open_page
+from tests.demo.browsing import DESK
 from tests.demo.test_accessibility import serious_issues
 from tests.demo.test_browser import on_screen
-from tests.demo.visitor import ONE, SEVEN, Visitor
+from tests.demo.visitor import ONE, SEVEN
 
 pytestmark = pytest.mark.browser
 
-DESK = {"viewport": {"width": 1100, "height": 900}}
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 3, "has_touch": True, "is_mobile": True}
 SEVENTEEN = [
     [(0.1 + x / 2 + shift, y) for x, y in stroke]
@@ -27,20 +26,6 @@ SEVENTEEN = [
 ]
 ON_THE_SEVEN = (0.7, 0.25)  # a point of its box on the canvas
 MARKED = (ROOT / "tests" / "cases" / "pictures" / "number_12h30.png").read_bytes()
-
-
-@pytest.fixture
-def visit(chromium, page_address):
-    pages = []
-
-    def visit(**context):
-        page = open_page(chromium, page_address, **(context or DESK))
-        pages.append(page)
-        return Visitor(page)
-
-    yield visit
-    for page in pages:
-        page.context.close()
 
 
 def drawn(visitor):
