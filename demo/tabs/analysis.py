@@ -16,7 +16,7 @@ from demo.guard.temporary import Temporary
 from demo.mnist import DataError
 from demo.rendering import render, sentence
 from demo.settings import STATIC
-from demo.tabs import own_model_upload
+from demo.tabs import own_model_upload, upload_part
 
 SCRIPTS = ("answered.js", "newest.js", "visitor.js", "decisions.js", "analysis.js", "analysis-map.js")
 OPEN_UPLOAD = "(name) => { if (name) location.hash = `#analysis?data=${name}`; }"
@@ -75,17 +75,12 @@ def _add_upload(screen: Screen, temporary: Temporary) -> None:
             temporary.forget(paths)
         return screen.bench.uploads.keep(upload.data), _report(upload)
 
-    with gr.Accordion("Analyse your own pictures", open=False):
-        gr.Markdown(
-            f"Send {uploads.ACCEPTED}. A picture's label is the digit that its folder or its name begins with,"
-            " or stands in a labels.csv with the columns file and label."
-            f" A file may have {limits.UPLOAD_BYTES // limits.MB} MB."
-        )
-        files = gr.File(file_count="multiple", label="Files", type="filepath", elem_id="analysis-upload")
-        name = gr.Textbox(visible=False)
-        report = gr.HTML(apply_default_css=False, elem_id="analysis-upload-report")
-    kept = files.upload(keep, files, [name, report], api_visibility="private")
-    kept.then(None, name, None, js=OPEN_UPLOAD)
+    said = (
+        f"Send {uploads.ACCEPTED}. A picture's label is the digit that its folder or its name begins with,"
+        " or stands in a labels.csv with the columns file and label."
+        f" A file may have {limits.UPLOAD_BYTES // limits.MB} MB."
+    )
+    upload_part.build("Analyse your own pictures", said, "Files", "analysis-upload", keep, OPEN_UPLOAD)
 
 
 def _two(question: object) -> tuple[object, object]:

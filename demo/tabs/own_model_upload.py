@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import gradio as gr
-
 from core.session import ModelError
 from core.wording import counted
 from demo.analysis import own_models
@@ -11,6 +9,7 @@ from demo.analysis.screen import Screen
 from demo.guard import limits
 from demo.guard.temporary import Temporary
 from demo.rendering import sentence
+from demo.tabs import upload_part
 
 # The pictures on show stay; a second model may be chosen beside it.
 OPEN_MODEL = """(name) => {
@@ -38,14 +37,9 @@ def build(screen: Screen, temporary: Temporary) -> None:
         said = f"{model.name} is given {model.said}. Choose ours as the second model to see both side by side."
         return screen.bench.own_models.keep(model), sentence(said)
 
-    with gr.Accordion("Analyse your own model", open=False):
-        gr.Markdown(
-            "Send an `.onnx` file that takes one picture of a digit and gives ten numbers. Names, axes and kinds may be"
-            " any; how it wants its pixels is tried on MNIST's validation pictures. The weights must lie in the file,"
-            f" which may have {limits.MODEL_BYTES // limits.MB} MB. It is kept in memory, and for nobody else."
-        )
-        file = gr.File(file_count="multiple", label="Model", type="filepath", elem_id="analysis-model")
-        name = gr.Textbox(visible=False)
-        report = gr.HTML(apply_default_css=False, elem_id="analysis-model-report")
-    kept = file.upload(keep, file, [name, report], api_visibility="private")
-    kept.then(None, name, None, js=OPEN_MODEL)
+    told = (
+        "Send an `.onnx` file that takes one picture of a digit and gives ten numbers. Names, axes and kinds may be"
+        " any; how it wants its pixels is tried on MNIST's validation pictures. The weights must lie in the file,"
+        f" which may have {limits.MODEL_BYTES // limits.MB} MB. It is kept in memory, and for nobody else."
+    )
+    upload_part.build("Analyse your own model", told, "Model", "analysis-model", keep, OPEN_MODEL)
