@@ -15,15 +15,15 @@
   };
 
   /** After choosing a tab: the address that names it. */
-  const tell = ({ target }) => {
-    const tab = target.closest?.("[role=tab]");
+  const tell = (tab) => {
     if (!tab || (tab === named("Error analysis")) === analysed()) return;
     const rest = location.pathname + location.search;
     history.pushState(null, "", analysed() ? rest : rest + last);
   };
 
-  open();
+  if (analysed()) open();
+  else tell(tabs().find(chosen)); // a visitor may have chosen a tab before this ran
   window.addEventListener("hashchange", open);
   window.addEventListener("popstate", open);
-  document.addEventListener("click", tell);
+  document.addEventListener("click", ({ target }) => tell(target.closest?.("[role=tab]")));
 }

@@ -5,9 +5,19 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.demo.browsing import open_page
+from tests.demo.browsing import blank_page, go_to, open_page
 
 pytestmark = pytest.mark.browser
+
+CHOOSES_AT_ONCE = """
+    const choose = () => {
+        const tab = [...document.querySelectorAll("[role=tab]")].find((tab) => tab.innerText === "Error analysis");
+        if (tab?.getAttribute("aria-selected") === "true") return;
+        tab?.click();
+        setTimeout(choose, 1);
+    };
+    choose();
+"""
 
 
 @pytest.fixture
@@ -60,3 +70,12 @@ def test_the_analysis_is_where_it_was_left(page, page_address):
     assert hash_of(page) == ""
     choose(page, "Error analysis")
     assert hash_of(page) == "analysis?data=pendigits8"
+
+
+def test_a_tab_chosen_before_the_page_has_finished_stays_chosen(chromium, page_address):
+    page = blank_page(chromium)
+    page.add_init_script(CHOOSES_AT_ONCE)
+    go_to(page, page_address)
+    page.wait_for_function("() => location.hash === '#analysis'")
+    is_on_show(page, "Error analysis")
+    page.context.close()
