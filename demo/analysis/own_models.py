@@ -21,6 +21,7 @@ from core.wording import counted
 from demo.analysis.own_model_child import BATCH, REFUSED
 from demo.analysis.predictions import Predictions
 from demo.answers.recognizer import ModelError
+from demo.guard import deadline as deadlines
 from demo.guard import limits
 from demo.mnist import DataError, Labelled, load
 from demo.settings import MNIST, ROOT
@@ -153,16 +154,23 @@ def _seen(images: Grey) -> Grey:
 def _running(
     name: str, content: bytes, images: Grey, preparation: dict[str, Any] | None, known: Labelled | None
 ) -> Iterator[tuple[dict[str, Any], Callable[[int], NDArray[np.float32]]]]:
-    """What the other process found, and a function that gets the next (N, 10) answers from it."""
-    if not _turn.acquire(timeout=limits.REQUEST_S):
+    """What the other process found, and a function that gets the next (N, 10) answers from it.
+
+    It is killed when the question that asked is over: PictureError, a sentence.
+    """
+    deadline = deadlines.current()
+    if not _turn.acquire(timeout=deadline.left_s):
         raise ModelError("Many people are analysing models of their own just now. Please try again in a minute.")
     try:
-        with tempfile.TemporaryDirectory() as empty, _process(empty) as process:
+        with tempfile.TemporaryDirectory() as empty, _process(empty) as process, deadline.stopping(process.kill):
             writer = threading.Thread(target=_write, args=(process, name, content, images, preparation, known))
             writer.start()
             try:
-                assert process.stdout is not None
                 yield _found(process, name), lambda count: _rows(process, name, count)
+            except ModelError:
+                if deadline.ended:  # killed for its question, not for what it used
+                    deadline.check()
+                raise
             finally:
                 process.kill()
                 writer.join()

@@ -23,19 +23,19 @@ class Deadline:
         self.visitor = visitor
         self.aside = aside
         self._ends_at = time.monotonic() + seconds
-        self._ended = False
+        self.ended = False  # by `end`; not by the clock
         self._stops: list[Callable[[], object]] = []
         self._lock = threading.Lock()
 
     @property
     def left_s(self) -> float:
         """Seconds that are left; 0 when it is over."""
-        return 0.0 if self._ended else max(0.0, self._ends_at - time.monotonic())
+        return 0.0 if self.ended else max(0.0, self._ends_at - time.monotonic())
 
     def end(self) -> None:
         """It is over: whatever runs for this question stops as soon as it can."""
         with self._lock:
-            self._ended, stops = True, self._stops
+            self.ended, stops = True, self._stops
             self._stops = []
         for stop in stops:
             stop()

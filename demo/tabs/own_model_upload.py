@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from core.pictures import PictureError
 from core.session import ModelError
 from core.wording import counted
 from demo.analysis import own_models
@@ -30,7 +31,7 @@ def build(screen: Screen, temporary: Temporary) -> None:
             if len(paths) != 1:
                 raise ModelError(f"{counted(len(paths), 'file')} arrived; please send one model at a time.")
             model = own_models.read_file(paths[0])
-        except ModelError as error:
+        except (ModelError, PictureError) as error:
             return "", sentence(str(error))
         finally:
             temporary.forget(paths)

@@ -1,5 +1,7 @@
 """A visitor's own model: opened in another process with limits, analysed alone or beside ours, or refused."""
 
+import signal
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -8,12 +10,14 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
+from core.pictures import PictureError
 from demo.analysis import own_models
 from demo.analysis.own_models import OwnModels, open_own
 from demo.analysis.predictions import predict
 from demo.analysis.screen import Screen
 from demo.answers.recognizer import ModelError
 from demo.guard import limits
+from demo.guard.deadline import Deadline, within
 from demo.mnist import Labelled, load
 from tests.foreign_models import OTHER_PREPARATION, SAME_ANSWERS, edge
 
@@ -135,6 +139,21 @@ def test_a_model_that_never_ends_is_ended(monkeypatch):
     monkeypatch.setattr(limits, "MODEL_S", 20)
     with pytest.raises(ModelError, match=r"mine\.onnx took longer than 20 s"):
         open_own("mine.onnx", looping().SerializeToString())
+
+
+def test_it_ends_with_the_question_that_asked(monkeypatch):
+    asked, processes = Deadline(60), []
+    real = subprocess.Popen
+
+    def started(*given, **settings):
+        processes.append(real(*given, **settings))
+        threading.Timer(0.5, asked.end).start()  # as when its sender leaves
+        return processes[-1]
+
+    monkeypatch.setattr(own_models.subprocess, "Popen", started)
+    with within(asked), pytest.raises(PictureError, match="took too long"):
+        open_own("mine.onnx", looping().SerializeToString())
+    assert processes[0].returncode == -signal.SIGKILL
 
 
 def test_a_larger_file_is_not_even_looked_at(monkeypatch):
