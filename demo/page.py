@@ -131,4 +131,5 @@ async def _guarded(app: Starlette, page: gr.Blocks) -> AsyncIterator[None]:
 async def _sweep(files: Temporary) -> None:
     while True:
         await asyncio.to_thread(files.sweep)
+        await asyncio.to_thread(allocator.trim)  # what a burst of visitors needed and freed since
         await asyncio.sleep(SWEEP_EVERY_S)

@@ -12,7 +12,7 @@ import pytest
 from core.files import own_temporary
 from core.train import data
 from demo import settings
-from demo.analysis import memory
+from demo.guard import allocator
 from scripts import process_group
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,8 +75,9 @@ def test_the_page_and_training_find_their_folders_without_user_numbers(monkeypat
 
 def test_memory_is_given_back_where_the_system_knows_how(monkeypatch):
     monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(memory.ctypes, "CDLL", lambda _: pytest.fail("Windows has no library without a name"))
-    memory.give_back()
+    monkeypatch.setattr(allocator.ctypes, "CDLL", lambda _: pytest.fail("Windows has no library without a name"))
+    allocator.trim()
+    assert not allocator.give_back_freed_memory()
 
 
 @pytest.mark.parametrize("groups", [True, False])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from demo.analysis import memory
-from demo.guard import deadline, limits
+from demo.guard import allocator, deadline, limits
 from demo.mnist import DataError
 
 Progress = Callable[[float], None]
@@ -86,7 +86,7 @@ class Jobs:
                 if memory.held_bytes([job.result for job in self._jobs.values()]) <= self._limit_bytes:
                     break
                 del self._jobs[name]
-        memory.give_back()
+        allocator.trim()
 
     def _run(self, job: _Job, work: Callable[[Progress], Any]) -> None:
         def progress(share: float) -> None:

@@ -1,7 +1,5 @@
-"""How much a result holds, and giving freed memory back, so that a server of many analyses does not grow."""
+"""How much a result holds, so that a server of many analyses does not grow."""
 
-import ctypes
-import sys
 from collections.abc import Iterator
 from dataclasses import is_dataclass
 from typing import Any
@@ -12,14 +10,6 @@ import numpy as np
 def held_bytes(values: object) -> int:
     """Bytes of all different arrays in arrays, or in dictionaries, lists, tuples and dataclasses of them."""
     return sum({id(array): array.nbytes for array in _arrays(values)}.values())
-
-
-def give_back() -> None:
-    """Hand freed memory to the system where the C library holds on to it: glibc keeps what each thread used."""
-    if not sys.platform.startswith("linux"):
-        return
-    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
-        trim(0)
 
 
 def _arrays(value: object) -> Iterator[np.ndarray[Any, Any]]:

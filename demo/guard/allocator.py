@@ -2,6 +2,7 @@
 
 import ctypes
 import sys
+from collections.abc import Callable
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # of glibc's malloc.h
 MAPPED_FROM = 1 << 18  # bytes: a larger block gets pages of its own, which go back to the system when it is freed
@@ -15,8 +16,17 @@ def give_back_freed_memory() -> bool:
     the room of the largest pictures that its threads ever worked on.
     source: mallopt(3), M_ARENA_MAX and M_MMAP_THRESHOLD.
     """
-    if not sys.platform.startswith("linux"):
-        return False
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
+    mallopt = _of_glibc("mallopt")
     chosen = ((M_ARENA_MAX, ARENAS), (M_MMAP_THRESHOLD, MAPPED_FROM), (M_TRIM_THRESHOLD, MAPPED_FROM))
     return bool(mallopt and all(mallopt(name, value) for name, value in chosen))
+
+
+def trim() -> None:
+    """Hand back what is free between blocks that are in use, which glibc holds on to in every heap."""
+    if give_back := _of_glibc("malloc_trim"):
+        give_back(0)
+
+
+def _of_glibc(name: str) -> Callable[..., int] | None:
+    """A function of the C library; None where another one has none of that name."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform.startswith("linux") else None
