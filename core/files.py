@@ -13,6 +13,7 @@ _HERE = Path(__file__).resolve().parent.parent
 _INSTALLED = _HERE / "digits_files"  # where `pip install` puts what a checkout has at its top
 ROOT = _INSTALLED if _INSTALLED.is_dir() else _HERE  # models/, data/ and docs/ lie below it
 MODELS = ROOT / "models"
+DATA = ROOT / "data"
 
 
 def own_temporary(name: str) -> Path:

@@ -11,7 +11,6 @@ MODELS = files.MODELS
 READER, RECOGNIZER = MODELS / "reader.onnx", MODELS / "recognizer.onnx"
 READ_WITH = [READER, RECOGNIZER]  # what the page opens at once: its measurements are stale when one has changed
 RECORDS = ROOT / "docs" / "records"
-MNIST = ROOT / "data" / "MNIST" / "raw"
 STATIC = Path(__file__).resolve().parent / "static"
 
 

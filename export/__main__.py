@@ -17,7 +17,7 @@ from core.refusals import RefusalError, in_a_sentence
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is imported, which is below
 
-from core.train.data import ROOT as DATA
+from core.files import DATA
 from core.train.data import load
 from export import own
 from export.contracts import ALL, READER, Shipped

@@ -13,12 +13,12 @@ import onnx
 import torch
 from numpy.typing import NDArray
 
-from core import verbs
+from core import mnist, verbs
 from core.catalogue import CATALOGUE
 from core.files import MODELS, ROOT, sha256, write_json
 from core.refusals import in_a_sentence
 from core.stamp import stamp
-from core.train.data import load, packed
+from core.train.data import load
 from export import front
 from export.benchmark_page import as_text
 from export.contracts import NET, SHIPPED
@@ -89,7 +89,7 @@ def measure(models: Path, others: list[Path], rounds: int) -> dict[str, Any]:
     latency = interleaved(one | products(), rounds, TURN)
     throughput = interleaved(many, max(3, rounds // 20))
     rates = {name: MATRIX_FLOP / latency.pop(name).min() / 1e3 for name in products()}
-    about = stamp("python -m export.benchmark", [*shipped_files(models), *packed("test")], PACKAGES)
+    about = stamp("python -m export.benchmark", [*shipped_files(models), *mnist.files("test")], PACKAGES)
     if hasattr(os, "getloadavg"):  # Windows has none
         about["machine"] |= {"load": round(os.getloadavg()[0], 1)}
     return about | {

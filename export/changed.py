@@ -8,9 +8,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from core.files import ROOT, write_atomic
+from core.files import DATA, ROOT, write_atomic
 from core.refusals import in_a_sentence
-from core.train.data import ROOT as DATA
 from core.wording import counted
 from export.contracts import SHIPPED
 from export.pictures import Grey

@@ -7,11 +7,10 @@ from typing import Any
 
 import onnx
 
-from core import verbs
+from core import mnist, verbs
 from core.files import ROOT, write_json
 from core.refusals import in_a_sentence
 from core.stamp import stamp
-from core.train.data import packed
 from export.accuracy import measure_loss
 from export.calibration import calibration_batches, validation_set
 from export.contracts import SHIPPED, Shipped
@@ -38,7 +37,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--record", type=Path, default=RECORD, metavar="FILE")
     chosen = parser.parse_args(argv)
     tried = {name: try_settings(SHIPPED[name], chosen.models) for name in chosen.only}
-    measured = [*(chosen.models / SHIPPED[name].file for name in chosen.only), *packed("train")]
+    measured = [*(chosen.models / SHIPPED[name].file for name in chosen.only), *mnist.files("train")]
     write_json(chosen.record, stamp("python -m export.choose_int8", measured, PACKAGES) | {"models": tried})
     return 0
 

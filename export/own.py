@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from core import manifest
-from core.files import sha256, write_atomic, write_json
+from core.files import DATA, sha256, write_atomic, write_json
 from core.net import checkpoint
 from core.refusals import RefusalError
 from core.train import data
@@ -133,7 +133,7 @@ def proved(asked: Request, weights: Path, held_out: Labelled, log: Log) -> tuple
     module, file = export(shipped, weights.parent, weights.parent)
     log(f"{file.name}: {file.stat().st_size:,} bytes; proving it against torch")
     digits = np.concatenate(held_out.batches)[:SHOWN]
-    others = tuple(replace(case, batches=BATCHES[-1:]) for case in other_cases(RECOGNIZER, data.ROOT))
+    others = tuple(replace(case, batches=BATCHES[-1:]) for case in other_cases(RECOGNIZER, DATA))
     # What ships is chosen so that no picture of noise lies on the border of two labels; nobody chooses that of a run.
     subject = Subject(shipped, module, weights, digits, log, others, ties=True)
     entries, left_out = {"onnx": prove(subject, file)}, []

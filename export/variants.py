@@ -9,8 +9,7 @@ import onnx
 import torch
 from torch import nn
 
-from core.files import write_atomic
-from core.train.data import ROOT
+from core.files import DATA, write_atomic
 from export.accuracy import Loss, check_losses, measure_loss
 from export.calibration import calibration_batches
 from export.contracts import Shipped
@@ -29,7 +28,7 @@ LARGEST = BATCHES[-1:]  # the parent was climbed in every batch size; its varian
 
 def write_variants(subject: Subject, parent: Path) -> dict[str, Entry]:
     """Write and prove every smaller file beside `parent`; returns their entries in the record by file name's stem."""
-    sets = sets_for(subject.shipped.contract, ROOT)
+    sets = sets_for(subject.shipped.contract, DATA)
     entries = [write_half(subject, parent), write_ort(subject, parent), write_int8(subject, parent, sets)]
     return {entry["file"].removesuffix(".onnx"): entry for entry in entries}
 

@@ -13,12 +13,11 @@ from typing import Any
 
 import torch
 
-from core import verbs
+from core import mnist, verbs
 from core.net import checkpoint
 from core.refusals import in_a_sentence
 from core.train.allocator import keep_freed_memory
 from core.train.config import TrainConfig
-from core.train.data import packed
 from core.train.loop import Run
 from core.train.measure.change import change
 from core.train.measure.compare import read_answers
@@ -157,7 +156,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             folder = train(variation, arguments.epochs, seed, arguments.folder, arguments.threads)
             runs.setdefault(variation.name, []).append(folder)
     rows = [summary(variation, runs[variation.name], runs[BASE]) for variation in every]
-    about = {**head(torch.device("cpu"), packed("train")), "epochs": arguments.epochs}
+    about = {**head(torch.device("cpu"), mnist.files("train")), "epochs": arguments.epochs}
     write_report({**about, "rows": rows}, arguments.out)
     return 0
 

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
-from torch.utils.data import DataLoader, Subset
-from torchvision import datasets, transforms
+from PIL import Image
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
+from torchvision import transforms
 
-from core import verbs
+from core import mnist, verbs
 from core.files import write_json
 from core.net.model import ConvNet
 from core.refusals import in_a_sentence
@@ -48,12 +49,25 @@ def preset_epoch(preset: str, seed: int, threads: int, folder: Path) -> Epoch:
     return train
 
 
+class _Changed(Dataset[tuple[Tensor, int]]):
+    """Pictures that are changed anew each time, one by one and as Pillow's, as torchvision's data sets do."""
+
+    def __init__(self, images: Tensor, labels: Tensor, change: Callable[[Image.Image], Tensor]) -> None:
+        self._images, self._labels, self._change = images.numpy(), labels.tolist(), change
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        return self._change(Image.fromarray(self._images[index])), self._labels[index]
+
+
 def tutorial_epoch(seed: int) -> Epoch:
     """A data set, transforms, a DataLoader, Adam at 0.001: the ordinary loop, with the same net and light bends."""
     torch.manual_seed(seed)
     change = transforms.Compose([transforms.RandomAffine(10, (0.1, 0.1), (0.9, 1.1)), transforms.ToTensor()])
-    pictures = datasets.MNIST(str(data.unpacked(data.ROOT)), train=True, transform=change)
-    loader = DataLoader(Subset(pictures, range(len(pictures) - 5000)), batch_size=64, shuffle=True)
+    (images, labels), _ = data.hold_out(data.load("train"), 5000)
+    loader = DataLoader(_Changed(images, labels, change), batch_size=64, shuffle=True)
     net = ConvNet()
     optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
 
@@ -129,7 +143,7 @@ def measure(preset: str, seeds: Sequence[int], rivals: Sequence[str], threads: i
         ]
         for target in TARGETS
     }
-    about = head(torch.device("cpu"), data.packed("train"))
+    about = head(torch.device("cpu"), mnist.files("train"))
     return {**about, "seeds": list(seeds), "most_epochs_of_rivals": most, "targets": targets, "recipes": history}
 
 

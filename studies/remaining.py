@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from core import verbs
+from core import mnist, verbs
 from core.files import sha256, write_atomic, write_json
 from core.refusals import in_a_sentence
 from core.sets import Picture
@@ -76,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     images, labels = data.load("test")
     rows = misread(arguments.model, arguments.runs, (images, labels))
     weights = [folder / "weights.safetensors" for folder in arguments.runs]
-    about = head(torch.device("cpu"), [arguments.model, *weights, *data.packed("test")])
+    about = head(torch.device("cpu"), [arguments.model, *weights, *mnist.files("test")])
     digest = {"model": arguments.model.stem, "sha256": sha256(arguments.model)}
     record = {**about, **digest, "n": len(labels), "nets": len(arguments.runs), "rows": rows}
     write(record, images, arguments.out)

@@ -15,10 +15,9 @@ from typing import Any
 
 import torch
 
-from core import verbs
+from core import mnist, verbs
 from core.files import ROOT, write_json
 from core.refusals import RefusalError, in_a_sentence
-from core.train.data import packed
 from core.train.record import head
 
 RECORD = ROOT / "docs" / "records" / "scaling.json"
@@ -46,7 +45,7 @@ def measure(counts: Sequence[int], batches: Sequence[int], pictures: int, rounds
         {"batch": batch, "processes": count, "epoch_s": seconds, "gain": round(best[batch, counts[0]] / seconds, 3)}
         for (batch, count), seconds in best.items()
     ]
-    about = head(torch.device("cpu"), packed("train"))
+    about = head(torch.device("cpu"), mnist.files("train"))
     return {**about, "pictures": pictures, "rounds": rounds, "threads_a_process": 1, "rows": rows}
 
 

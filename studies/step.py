@@ -18,14 +18,13 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 
-from core import verbs
+from core import mnist, verbs
 from core.files import write_json
 from core.net.device import pick_device, pick_dtype
 from core.refusals import in_a_sentence
 from core.train.allocator import keep_freed_memory
 from core.train.average import move_towards
 from core.train.config import PRECISIONS, TrainConfig
-from core.train.data import packed
 from core.train.pictures.augment import augment
 from core.train.presets import PRESETS
 from core.train.record import head
@@ -135,7 +134,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     keep_freed_memory()
     config = PRESETS[arguments.preset]
     rows = [measure(dataclasses.replace(config, precision=name), arguments.rounds) for name in arguments.precisions]
-    about = head(pick_device(config.device), packed("train"))
+    about = head(pick_device(config.device), mnist.files("train"))
     record = {**about, "batch": config.batch, "rounds": arguments.rounds, "rows": rows}
     print(json.dumps(record, indent=2))
     if arguments.out:

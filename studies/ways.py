@@ -14,14 +14,13 @@ from typing import Any
 import torch
 from torch import Generator, nn
 
-from core import verbs
+from core import mnist, verbs
 from core.files import ROOT, write_json
 from core.net.device import pick_dtype
 from core.refusals import in_a_sentence
 from core.train.allocator import keep_freed_memory
 from core.train.average import move_towards
 from core.train.config import TrainConfig
-from core.train.data import packed
 from core.train.pictures.augment import augment
 from core.train.presets import PRESETS
 from core.train.record import head
@@ -98,7 +97,7 @@ def measure(config: TrainConfig, rounds: int) -> dict[str, Any]:
     seconds = {name: best[name] / way.bent_at_once for name, way in possible.items()}
     own = next(iter(seconds.values()))
     rows = [{"way": name, "step_ms": round(s * 1e3, 2), "relative": round(s / own, 3)} for name, s in seconds.items()]
-    about = head(torch.device("cpu"), packed("train"))
+    about = head(torch.device("cpu"), mnist.files("train"))
     return {**about, "batch": config.batch, "rounds": rounds, "rows": rows}
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
+from core.mnist import MD5
 from core.stamp import command_line, machine, stamp, versions
-from core.train.data import MD5
 
 PACKAGES = ("torch", "torchvision", "numpy", "safetensors")
 

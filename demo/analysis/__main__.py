@@ -10,6 +10,7 @@ from core.refusals import in_a_sentence
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is imported, which is below
 
+from core.mnist import DataError
 from demo.analysis import report, sources, uploads
 from demo.analysis.predictions import predict
 from demo.analysis.sources import Uploads
@@ -17,7 +18,7 @@ from demo.analysis.table import Table
 from demo.answers.opened import open_session
 from demo.answers.recognizer import score_threshold
 from demo.corrections import store
-from demo.mnist import DataError, Labelled
+from demo.mnist import Labelled
 from demo.settings import cache_folder
 
 CORRECTIONS = "corrections"  # everybody's, for who keeps the server

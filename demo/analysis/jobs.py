@@ -7,9 +7,9 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.mnist import DataError
 from demo.analysis import memory
 from demo.guard import allocator, deadline, limits
-from demo.mnist import DataError
 
 Progress = Callable[[float], None]
 LIMIT_BYTES = 128 * 2**20  # of all kept results

@@ -17,14 +17,15 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.mnist import DataError
 from core.wording import counted
 from demo.analysis.own_model_child import BATCH, REFUSED
 from demo.analysis.predictions import Predictions
 from demo.answers.recognizer import ModelError
 from demo.guard import deadline as deadlines
 from demo.guard import limits
-from demo.mnist import DataError, Labelled, load
-from demo.settings import MNIST, ROOT
+from demo.mnist import Labelled, load
+from demo.settings import ROOT
 
 Grey = NDArray[np.uint8]
 Progress = Callable[[float], None]
@@ -136,7 +137,7 @@ class OwnModels:
 def _validation() -> Labelled | None:
     """MNIST's last training pictures; None where they are not on this server."""
     try:
-        whole = load("train", MNIST)
+        whole = load("train")
     except DataError:
         return None
     return Labelled("validation", whole.images[-FEW:], whole.labels[-FEW:])

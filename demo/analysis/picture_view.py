@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from core.mnist import DataError
 from demo.analysis.address import Address
 from demo.analysis.table import Table
 from demo.answers import understand, understand_views
 from demo.answers.neighbours import Neighbours, nearest
 from demo.answers.recognizer import Answer
 from demo.answers.understand import Reader
-from demo.mnist import DataError
 from demo.rendering import render
 
 

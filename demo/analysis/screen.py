@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from core.mnist import DataError
 from demo.analysis import (
     calibration_view,
     chooser_view,
@@ -34,7 +35,6 @@ from demo.answers import canvas
 from demo.answers.recognizer import ModelError, Recognizer
 from demo.answers.shelf import Shelved
 from demo.corrections.store import CorrectionError, Corrections
-from demo.mnist import DataError
 from demo.records import RecordError, learning_curves, test_readings
 from demo.settings import MODELS, RECORDS
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from core.catalogue import CATALOGUE
-from demo.mnist import DataError, Labelled, load
-from demo.settings import MNIST, MODELS, ROOT
+from core.mnist import FOLDER, DataError
+from demo.mnist import Labelled, load
+from demo.settings import MODELS, ROOT
 
 VALIDATION_PICTURES = 5000  # the last ones of the training file
 STROKE_SIDE_PX, STROKE_WIDTH_PX, STROKE_UNITS = 112, 8, 1000
@@ -39,7 +40,7 @@ def _title(name: str) -> str:
 
 def data_sets(root: Path = ROOT) -> dict[str, str]:
     """Name -> title of what is shipped: MNIST's parts where their files are, other digits of data/."""
-    raw = root / MNIST.relative_to(ROOT)
+    raw = root / FOLDER.relative_to(ROOT)
     shipped = {}
     if (raw / "t10k-images-idx3-ubyte.gz").is_file():
         shipped["mnist-test"] = "MNIST test: 10,000 pictures"
@@ -57,7 +58,7 @@ def load_data(name: str, uploads: "Uploads", root: Path = ROOT) -> Labelled:
         return uploads.get(name)
     if name not in data_sets(root):
         raise DataError(f"There is no data set {name!r} here; choose one of the list.")
-    raw = root / MNIST.relative_to(ROOT)
+    raw = root / FOLDER.relative_to(ROOT)
     if name == "mnist-test":
         return load("test", raw)
     if name == "mnist-validation":
@@ -72,7 +73,7 @@ def load_data(name: str, uploads: "Uploads", root: Path = ROOT) -> Labelled:
 
 def training_sample(root: Path = ROOT) -> NDArray[np.uint8] | None:
     """Every sixth of MNIST's first 55,000 training pictures; None where the file is not shipped."""
-    raw = root / MNIST.relative_to(ROOT)
+    raw = root / FOLDER.relative_to(ROOT)
     if not (raw / "train-images-idx3-ubyte.gz").is_file():
         return None
     return load("train", raw).images[:-VALIDATION_PICTURES:6].copy()

@@ -15,11 +15,12 @@ from PIL import Image
 from core import tables
 from core.complaints import Complaints
 from core.labels import MISSING, UNNAMED, LabelsError, labelled
+from core.mnist import DataError
 from core.table_layout import TableError
 from demo.answers import canvas
 from demo.corrections.store import Correction
 from demo.guard import limits
-from demo.mnist import DataError, Labelled
+from demo.mnist import Labelled
 
 Grey = NDArray[np.uint8]
 Progress = Callable[[float], None]

@@ -7,6 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from core.mnist import DataError
 from demo.analysis import area, attributes, corruptions, label_issues, slices, sources
 from demo.analysis.address import Address, AddressError
 from demo.analysis.counts import Rate
@@ -21,7 +22,7 @@ from demo.analysis.table import Table
 from demo.answers.opened import open_session
 from demo.answers.recognizer import Recognizer, score_threshold
 from demo.answers.shelf import Shelved
-from demo.mnist import DataError, Labelled
+from demo.mnist import Labelled
 from demo.settings import cache_folder
 
 WAIT_S = 0.8  # for work to end before progress is shown instead

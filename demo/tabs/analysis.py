@@ -5,6 +5,7 @@ from pathlib import Path
 
 import gradio as gr
 
+from core.mnist import DataError
 from core.pictures import PictureError
 from demo.analysis import uploads
 from demo.analysis.screen import Screen
@@ -13,7 +14,6 @@ from demo.answers.shelf import Shelved
 from demo.corrections.store import Corrections
 from demo.guard import deadline, limits
 from demo.guard.temporary import Temporary
-from demo.mnist import DataError
 from demo.rendering import render, sentence
 from demo.settings import STATIC
 from demo.tabs import own_model_upload, upload_part

@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, FilePayload, Page
 
-from core import verbs
+from core import mnist, verbs
 from core.files import write_json
 from core.stamp import stamp
-from core.train.data import packed
 from demo.analysis import sources
 from demo.analysis.address import SECTIONS
 from demo.mnist import load
@@ -56,7 +55,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as cache, served(Path(cache)) as (address, pid), browser() as chromium:
         record = measure(address, pid, chromium)
-    measured = [MODELS / "recognizer.onnx", *packed("train", "test")]
+    measured = [MODELS / "recognizer.onnx", *mnist.files("train", "test")]
     record = stamp("python -m proof.analysis.run", measured, PACKAGES) | record
     print(json.dumps(record, indent=2))
     write_json(RECORD, record)

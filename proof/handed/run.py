@@ -6,11 +6,11 @@ import numpy as np
 from numpy.random import default_rng
 from tqdm import tqdm
 
-from core import verbs
+from core import mnist, verbs
 from core.files import MODELS, write_json
 from core.session import Session, open_session
 from core.stamp import stamp
-from core.train.data import hold_out, load, packed
+from core.train.data import hold_out, load
 from core.train.synthetic.scenes.sheet import HELD_OUT
 from proof.handed.kinds import KINDS, Grey
 
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=RECORD, help="where the record goes")
     chosen = parser.parse_args()
     files = [chosen.model, chosen.beside]
-    record = stamp(f"python -m proof.handed.run --n {chosen.n}", [*files, *packed("train")], PACKAGES)
+    record = stamp(f"python -m proof.handed.run --n {chosen.n}", [*files, *mnist.files("train")], PACKAGES)
     record |= {"models": [path.name for path in files], "n": chosen.n, "seed": SEED}
     images, labels = (part.numpy() for part in hold_out(load("train"), HELD_OUT)[1])
     index = default_rng(SEED).permutation(len(images))[: chosen.n]

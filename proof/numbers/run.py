@@ -7,11 +7,11 @@ from pathlib import Path
 from numpy.random import Generator, default_rng
 from tqdm import tqdm
 
-from core import verbs
+from core import mnist, verbs
 from core.files import MODELS, write_json
 from core.session import open_session
 from core.stamp import stamp
-from core.train.data import load, packed
+from core.train.data import load
 from proof.numbers import pens
 from proof.numbers.strings import Grey, write_number, write_touching
 
@@ -37,7 +37,7 @@ def main() -> None:
     chosen = parser.parse_args()
     read = reader(chosen.model)
     flags = f"--n {chosen.n} --seed {chosen.seed}" + (f" --pens FILE --half {chosen.half}" if chosen.pens else "")
-    measured = [chosen.model, *packed("test"), *([chosen.pens] if chosen.pens else [])]
+    measured = [chosen.model, *mnist.files("test"), *([chosen.pens] if chosen.pens else [])]
     record = stamp(f"python -m proof.numbers.run {flags}", measured, PACKAGES)
     record |= {"model": chosen.model.name, "seed": chosen.seed}
     record |= {what.__name__: what(read, chosen.n, chosen.seed) for what in (strings, touching)}

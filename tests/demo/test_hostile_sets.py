@@ -8,13 +8,13 @@ import time
 
 import pytest
 
+from core import mnist
+from core.mnist import DataError
 from core.net import checkpoint
 from core.net.checkpoint import CheckpointError
-from demo import mnist
 from demo.analysis import uploads
 from demo.answers.opened import open_session
 from demo.answers.recognizer import ModelError
-from demo.mnist import DataError
 from tests.demo import hostile_sets
 from tests.demo.browsing import ROOT
 
@@ -73,11 +73,12 @@ def test_the_canary_sings_where_somebody_unpickles(tmp_path):
 
 
 def test_every_damaged_idx_file_is_named(tmp_path):
-    path = tmp_path / "labels.gz"
+    images, path = mnist.files("test", folder=tmp_path)
+    images.symlink_to(mnist.files("test")[0])
     for name, content in hostile_sets.damaged(hostile_sets.idx, OTHERS, seed=1):
         path.write_bytes(content)
-        with pytest.raises(DataError, match=r"labels\.gz: expected"):
-            mnist._read(path, (10_000,), mnist.FILES["test"][1][2])
+        with pytest.raises(DataError, match=r"labels-idx1-ubyte\.gz: expected"):
+            mnist.read("test", tmp_path)
         assert path.read_bytes() == content, name
 
 

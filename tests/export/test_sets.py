@@ -2,23 +2,23 @@
 
 import numpy as np
 
-from core.train.data import ROOT
+from core.files import DATA
 from export.contracts import NET, RECOGNIZER
 from export.sets import batched, other_cases, other_digits
 
 
 def test_a_recogniser_is_shown_every_other_digit_that_is_shipped():
-    shown = sum(len(case.images) for case in other_cases(RECOGNIZER, ROOT))
-    assert shown == sum(len(labelled.truth) for labelled in other_digits(ROOT).values()) > 0
+    shown = sum(len(case.images) for case in other_cases(RECOGNIZER, DATA))
+    assert shown == sum(len(labelled.truth) for labelled in other_digits(DATA).values()) > 0
 
 
 def test_a_bare_net_is_shown_none():
-    assert other_cases(NET, ROOT) == ()
+    assert other_cases(NET, DATA) == ()
 
 
 def test_every_folder_of_shipped_digits_is_read():
-    folders = {path.name for path in ROOT.iterdir() if path.is_dir()} - {"MNIST"}
-    assert set(other_digits(ROOT)) == folders
+    folders = {path.name for path in DATA.iterdir() if path.is_dir()} - {"MNIST"}
+    assert set(other_digits(DATA)) == folders
     assert len(folders) >= 3
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from core import verbs
+from core import mnist, verbs
 from core.files import sha256, write_json
 from core.net.device import pick_device, pick_dtype
 from core.refusals import in_a_sentence
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     found = measure(arguments.runs, device)
     if arguments.out:
         weights = [folder / "weights.safetensors" for folder in arguments.runs]
-        write_json(arguments.out, {**head(device, [*weights, *data.packed("train", "test")]), **found})
+        write_json(arguments.out, {**head(device, [*weights, *mnist.files("train", "test")]), **found})
     for name, counts in {**found["each"], "together": found["together"]}.items():
         print(f"{name}: validation {counts['val']['wrong']} of {counts['val']['n']}, test {counts['test']['wrong']}")
     return 0

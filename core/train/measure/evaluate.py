@@ -10,6 +10,7 @@ import torch
 from torch import Generator, Tensor
 
 from core import sets, verbs
+from core.mnist import DataError
 from core.picture_model import PictureModel, open_picture_model
 from core.refusals import in_a_sentence
 from core.train import data
@@ -110,7 +111,7 @@ def warn(model: PictureModel) -> None:
     """A sentence on stderr when another usual preparation would do much better on a few validation pictures."""
     try:
         images, labels = data.hold_out(data.load("train"), FEW)[1]
-    except data.DataError:
+    except DataError:
         return  # only a set of one's own may be here
     if sentence := model.better(images.numpy(), labels.numpy()):
         print(f"warning: {sentence}", file=sys.stderr)

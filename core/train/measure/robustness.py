@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from core import verbs
+from core import mnist, verbs
 from core.files import sha256, write_json
 from core.refusals import in_a_sentence
 from core.train import data
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         models[name] = {"sha256": sha256(path), **found}
         print(f"{name}: mean corruption error {found['mean_corruption_error']:.2%}")
     if arguments.out:
-        about = head(torch.device("cpu"), [*arguments.models, *data.packed("test")])
+        about = head(torch.device("cpu"), [*arguments.models, *mnist.files("test")])
         write_json(arguments.out, {**about, "models": models})
     return 0
 

@@ -5,8 +5,9 @@ import socket
 
 import torch
 
-from core.train import data, record
-from core.train.data import MD5
+from core import mnist
+from core.mnist import MD5
+from core.train import record
 
 
 def test_environment_holds_what_a_result_needs_and_no_names():
@@ -18,7 +19,7 @@ def test_environment_holds_what_a_result_needs_and_no_names():
 
 
 def test_a_head_names_what_was_measured_and_the_device():
-    found = record.head(torch.device("cpu"), data.packed("test"), "python -m core.x")
+    found = record.head(torch.device("cpu"), mnist.files("test"), "python -m core.x")
     assert [path.split("/")[-1] for path in found["inputs"]] == [
         "t10k-images-idx3-ubyte.gz",
         "t10k-labels-idx1-ubyte.gz",

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.mnist import DataError
 from demo.analysis import uploads
 from demo.analysis.uploads import read
 from demo.answers import canvas
 from demo.corrections.store import Correction
-from demo.mnist import DataError
 
 
 def silent(share):

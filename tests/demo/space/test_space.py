@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from demo import mnist
+from core import mnist
 from demo.space.folders import SpaceError, write
 from demo.space.gradio_space import MAX_FOLDER_BYTES, check, gradio_space
 from tests.architecture import GROUND_FLOOR
@@ -31,7 +31,7 @@ def ground_floor():
 
 
 def test_it_holds_every_data_file_that_the_page_reads(files):
-    read = {f"data/MNIST/raw/{name}.gz" for kinds in mnist.FILES.values() for name, _, _ in kinds}
+    read = {path.relative_to(ROOT).as_posix() for path in mnist.files("train", "test")}
     read |= {path.relative_to(ROOT).as_posix() for path in ROOT.glob("data/*/strokes.jsonl.gz")}
     assert read <= files.keys()
 
