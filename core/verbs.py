@@ -34,7 +34,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
     "Train and evaluate": {
         "train": Verb("core.train", "train a net, go on, or fine-tune one with your own digits"),
         "recipe": Verb("core.train.recipe", "all steps that make a shipped model, from data to weights"),
-        "train-finder": Verb("core.train.train_finder", "train the net that finds digits on a picture"),
+        "train-finder": Verb("core.train.finder", "train the net that finds digits on a picture"),
         "evaluate": Verb(
             "core.train.measure.evaluate", "a model's error with its interval, on MNIST or on your pictures"
         ),

@@ -161,7 +161,7 @@ def train(out: Path, config: FinderConfig, workers: int, start: finder.Finder | 
 @in_a_sentence(ValueError)
 def main(argv: Sequence[str] | None = None) -> int:
     """Train; returns the exit status."""
-    parser = verbs.parser("core.train.train_finder", __doc__)
+    parser = verbs.parser("core.train.finder", __doc__)
     parser.add_argument("out", type=Path, help="folder of the run; a checkpoint in it is gone on with")
     parser.add_argument("--steps", type=int, default=FinderConfig.steps, help="batches (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=FinderConfig.seed, help="of pictures and weights")
