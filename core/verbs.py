@@ -72,6 +72,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
     },
     "Keep what is written true": {
         "readme": Verb("export.pages", "the numbers of README.md, docs/ and the model card, from the records"),
+        "prove": Verb("proof.prove", "measures again what was measured with files that changed since"),
         "licences": Verb("scripts.licences", "docs/licences.md from the installed packages"),
         "measure-start": Verb("scripts.measure_start", "times a clean clone until the page answers"),
         "static-start": Verb("proof.static_start.run", "times the static page's first visit"),
@@ -117,8 +118,10 @@ def parser(module: str, description: str | None) -> argparse.ArgumentParser:
 
 def told(command: str) -> str:
     """A command of a record as people are told it, `digits VERB ...`: that stays true when its module moves."""
-    match = re.match(r"python -m (?:\w+\.)*(\w+)", command)
-    name = match[1].replace("_", "-") if match else ""
+    match = re.match(r"python -m ([\w.]+)", command)
+    module = match[1] if match else ""
+    verb_of = {verb.module: name for name, verb in VERBS.items()}
+    name = verb_of.get(module) or module.split(".")[-1].replace("_", "-")
     return f"digits {name}{command[match.end() :]}" if match and name in VERBS.keys() - PLAIN else command
 
 

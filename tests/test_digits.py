@@ -347,6 +347,7 @@ def test_every_verb_has_its_module(name):
 TOLD = {
     "python -m core.soup runs/a --out runs/b": "digits soup runs/a --out runs/b",  # as it was called then
     "python -m core.elsewhere.other_digits x.onnx": "digits other-digits x.onnx",
+    "python -m proof.soak.run 600": "digits soak 600",
     "python -m core.train --preset soup": "python -m core.train --preset soup",
     "python -m export": "python -m export",
     "make bench": "make bench",
