@@ -111,11 +111,12 @@ handle("sketch-eraser").onclick = (event) => {
 
 choice.onchange = () => asked && answers.want(() => asked);
 
-for (const { name, strokes } of EXAMPLES) {
-  const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
-  button.onclick = () => sketch.load(strokes.map(curve));
-  part("examples").append(button);
+function example(name, onclick) {
+  part("examples").append(Object.assign(document.createElement("button"), { type: "button", textContent: name, onclick }));
 }
+
+for (const [name, strokes] of Object.entries(EXAMPLES)) example(name, () => sketch.load(strokes.map(curve)));
+example("on paper", () => readUpload(pngUrl(onPaper())));
 
 function refuse(sentence) {
   panel.show({ digits: "", sentence, problem: true });

@@ -206,9 +206,15 @@ def until(page, happened):
 
 def test_examples_are_drawn_and_answered(visit):
     visitor = visit()
-    for name in "24578":
+    for name in ("2", "5", "8", "42"):
         visitor.page.get_by_role("button", name=name, exact=True).click()
         visitor.expect_digits(name)
+
+
+def test_an_example_on_paper_is_read_as_a_photo_is(visit):
+    visitor = visit()
+    visitor.page.get_by_role("button", name="on paper").click()
+    visitor.expect_digits("75")
 
 
 def sent_pictures(page):
