@@ -3,27 +3,17 @@
 import pytest
 import torch
 
-from core.net import reader
+from core.net.cut_outs import cut_outs
 from core.net.finder import Finder, places
+from core.net.looks import SECOND, look
 from core.net.model import EdgeNet
-from core.net.reader import (
-    MARK,
-    MOST,
-    NOTHING,
-    Reader,
-    around,
-    cut_outs,
-    find_parts,
-    is_one,
-    is_sign,
-    look,
-    reading_order,
-)
+from core.net.parts import MOST, find_parts, reading_order
+from core.net.reader import MARK, NOTHING, Reader, around, is_one, is_sign
 from core.net.recognizer import Calibration
 
 WHOLE = torch.tensor([31.5, 95.5]).view(1, 2, 1, 1)  # middle of a picture as large as the second look's canvas
 ONE = torch.ones(1, 1, 1, 1)
-INSIDE = torch.ones(1, 1, *reader.SECOND)
+INSIDE = torch.ones(1, 1, *SECOND)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +24,7 @@ def untrained():
 
 def found(boxes, marks=()):
     """What a perfect finder says of dark bars at these boxes (top, left, bottom, right) on the second canvas."""
-    height, width = reader.SECOND
+    height, width = SECOND
     shape = height // 2, width // 2
     says = {name: torch.full((1, 1, height, width), -20.0) for name in ("ink", "other")}
     says |= {"heat": torch.full((1, 2, *shape), -20.0)}
@@ -53,7 +43,7 @@ def found(boxes, marks=()):
 
 def page(boxes):
     """A white picture with dark bars, (1, 1, 64, 192), and all of it inside."""
-    level = torch.full((1, 1, *reader.SECOND), 0.9)
+    level = torch.full((1, 1, *SECOND), 0.9)
     for top, left, bottom, right in boxes:
         level[..., top:bottom, left:right] = 0.1
     return level, torch.ones_like(level)
@@ -76,8 +66,8 @@ def test_any_pictures_are_answered_by_the_contract(untrained, shape):
 
 
 def test_a_look_at_the_picture_itself_is_the_picture():
-    raw = torch.rand(1, 1, *reader.SECOND)
-    level, inside = look(raw, WHOLE, ONE, reader.SECOND)
+    raw = torch.rand(1, 1, *SECOND)
+    level, inside = look(raw, WHOLE, ONE, SECOND)
     assert torch.allclose(level, raw, atol=1e-6)
     assert (inside == 1).all()
 
@@ -91,7 +81,7 @@ def test_beyond_the_picture_a_look_sees_nothing():
 
 def test_parts_are_read_line_by_line():
     boxes = [(4, 100, 24, 112), (36, 20, 56, 32), (6, 20, 26, 32), (34, 100, 54, 112)]
-    parts = find_parts(found(boxes), torch.ones(1, 1, *reader.SECOND))
+    parts = find_parts(found(boxes), torch.ones(1, 1, *SECOND))
     order = reading_order(parts)
     centres = parts["centre"][0][order["order"][0][:4]]
     expected = torch.tensor([[15.5, 25.5], [13.5, 105.5], [45.5, 25.5], [43.5, 105.5]])
@@ -102,7 +92,7 @@ def test_parts_are_read_line_by_line():
 
 def test_a_slanted_line_stays_one_line():
     boxes = [(4 + 6 * index, 10 + 40 * index, 28 + 6 * index, 20 + 40 * index) for index in range(4)]
-    parts = find_parts(found(boxes), torch.ones(1, 1, *reader.SECOND))
+    parts = find_parts(found(boxes), torch.ones(1, 1, *SECOND))
     assert reading_order(parts)["line"][0, :4].tolist() == [0, 0, 0, 0]
 
 
@@ -156,7 +146,7 @@ def test_where_nothing_is_found_only_a_sure_digit_is_read_and_fills_the_picture(
     there = torch.zeros(1, MOST, dtype=torch.bool)
     slots = {"sure": torch.zeros(1, MOST), "boxes": torch.zeros(1, MOST, 4)}
     boxes = around(slots["boxes"], there, WHOLE * 2)
-    assert boxes.tolist() == [[[0, 0, *reader.SECOND]]]
+    assert boxes.tolist() == [[[0, 0, *SECOND]]]
     for sure, read in [(0.99, True), (0.4, False)]:
         assert is_one(slots, {"sure": torch.full((1, 1), sure), "boxes": boxes}, there).item() == read
 
@@ -164,7 +154,7 @@ def test_where_nothing_is_found_only_a_sure_digit_is_read_and_fills_the_picture(
 def test_two_peaks_of_one_digit_are_one_part():
     says = found([(10, 20, 50, 40)])
     says["heat"][0, 0, 15, 17] = 5.0
-    assert find_parts(says, torch.ones(1, 1, *reader.SECOND))["there"].sum() == 1
+    assert find_parts(says, torch.ones(1, 1, *SECOND))["there"].sum() == 1
 
 
 def test_ink_whose_centre_was_missed_is_a_part_of_its_own():
@@ -183,7 +173,7 @@ def test_ink_whose_centre_was_missed_is_a_part_of_its_own():
 def test_a_few_cells_that_nobody_claims_are_no_part():
     says = found([(12, 20, 52, 40)])
     says["ink"][0, 0, 2:6, 150:154] = 20.0
-    assert find_parts(says, torch.ones(1, 1, *reader.SECOND))["there"].sum() == 1
+    assert find_parts(says, torch.ones(1, 1, *SECOND))["there"].sum() == 1
 
 
 def test_each_part_is_cut_out_without_its_neighbour():
