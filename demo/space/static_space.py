@@ -17,6 +17,7 @@ from demo.answers.reader import Reader
 from demo.answers.recognizer import Grey
 from demo.settings import MODELS, ROOT, STATIC
 from demo.space import kept_analysis
+from demo.space.app_manifest import app_manifest
 from demo.space.folders import Files, check_size
 from demo.tabs.recognise import script
 from demo.theme import colours_css, theme
@@ -63,6 +64,7 @@ def static_space(front: dict[str, str], model: Path, analysis: Files | None = No
     name = f"{model.name}.gz" if pack else model.name
     parts = scripts() | {f"vendor/{path.name}": path.read_bytes() for path in VENDOR.iterdir()}
     parts |= with_facts(analysis) if analysis else {}
+    parts |= app_manifest(front["title"])
     parts["style.css"] = style().encode()
     parts[name] = gzip.compress(model.read_bytes(), 9, mtime=0) if pack else model.read_bytes()
     parts["settings.json"] = json.dumps(settings() | {"files": integrity(parts, [WASM, name])}).encode()

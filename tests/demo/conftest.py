@@ -57,20 +57,10 @@ def visit(chromium, page_address):
 
 
 @pytest.fixture(scope="session")
-def kept_analysis(tmp_path_factory):
-    """The static page's second tab for two models and one set: quick to work out."""
-    from demo.space import kept_analysis
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DIGITS_CACHE", str(tmp_path_factory.mktemp("kept")))
-        return kept_analysis.kept_analysis(["optdigits"], ["recognizer.onnx", "edge-recognizer.onnx"], processes=1)
-
-
-@pytest.fixture(scope="session")
-def static_files(kept_analysis):
+def static_files():
     from demo.space import static_space
 
-    return static_space.static_space({"title": "Digits"}, MODELS / "reader.onnx", kept_analysis)
+    return static_space.static_space({"title": "Digits"}, MODELS / "reader.onnx")
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,13 @@
 """The static page's error analysis: every link leads to what is kept, and that is what the server shows."""
 
+import itertools
 import re
 from html import unescape
 
 import numpy as np
 import pytest
 
+from demo.analysis import sources
 from demo.analysis.address import parse
 from demo.analysis.screen import Screen
 from demo.analysis.slices import PARTS
@@ -14,6 +16,7 @@ from demo.answers.message import data_url
 from demo.space import kept_views
 from demo.space.bundle import Bundle
 from demo.space.kept_address import KeptAddress
+from tests.demo.space.conftest import NAMES, SETS
 from tests.demo.space.kept import Kept, kept, linked, unpacked
 
 FIRST = "#analysis?data=optdigits"
@@ -56,13 +59,33 @@ def test_every_link_leads_to_a_view_that_is_kept(pages):
     assert len(pieces) > 200
 
 
-def test_every_choice_of_data_and_models_is_answered(pages):
-    for data in ("optdigits",):
-        for model in ("recognizer.onnx", "edge-recognizer.onnx"):
-            others = re.findall(r'<option value="([^"]*)"', pages.parts(f"{FIRST}&model={model}")["choices"])
-            assert {"", "recognizer.onnx", "edge-recognizer.onnx"} <= set(others)
-            for narrowed in ("", "&truth=3", "&only=all&truth=5&answer=2", "&slice=slant%3A4", "&only=suspect"):
-                assert "gallery" in pages.parts(f"#analysis?data={data}&model={model}{narrowed}")
+NARROWED = ["", "&truth=3", "&only=all&truth=5&answer=2", "&slice=slant%3A4", "&only=suspect"]
+
+
+@pytest.mark.parametrize("narrowed", NARROWED)
+def test_every_choice_keeps_its_list(pages, narrowed):
+    """Whatever was narrowed when another model or second model is chosen."""
+    for model, other in itertools.product(NAMES, ["", *NAMES]):
+        if model != other:
+            shown = pages.parts(f"{FIRST}&model={model}&other={other}{narrowed}")
+            assert f'value="{model}" selected' in shown["choices"]
+            assert "pictures." in shown["gallery"]
+
+
+def test_the_default_view_is_of_what_ships():
+    """Which the second tab opens with, and which these tests leave out to be quick."""
+    first = KeptAddress()
+    assert first.data in sources.data_sets()
+    assert first.model in kept_views.ANALYSED
+    assert kept_views.fits(first.data, first.model)
+
+
+def test_bare_nets_are_analysed_on_mnists_pictures_alone():
+    fitting = {
+        data: {model for model in kept_views.ANALYSED if kept_views.fits(data, model)} for data in sources.data_sets()
+    }
+    assert fitting["mnist-test"] == fitting["mnist-validation"] == kept_views.ANALYSED.keys()
+    assert fitting["paper_crops"] == {"recognizer.onnx", "edge-recognizer.onnx"}
 
 
 SAMPLE = {
@@ -156,5 +179,5 @@ def test_the_slices_are_those_of_the_addresses():
 
 def test_equal_views_are_equal_files(kept_analysis):
     """So that a folder that changed nothing has the name that it had."""
-    again = kept_views.shared(["optdigits"], ["recognizer.onnx", "edge-recognizer.onnx"])
+    again = kept_views.shared(SETS, NAMES)
     assert kept_analysis["analysis/shared.bin.gz"] == again

@@ -11,6 +11,7 @@ from tests.demo.hosting import wait_for_copies
 from tests.demo.space.kept import Kept
 from tests.demo.space.test_kept_analysis import FIRST, SAMPLE
 from tests.demo.test_accessibility import LOOKS, serious_issues
+from tests.demo.test_small_screens import LOW
 from tests.demo.visitor import ONE, Visitor
 
 pytestmark = pytest.mark.browser
@@ -31,13 +32,13 @@ PIECES = """expected => {
 
 
 @pytest.fixture
-def tab(chromium, static_address):
+def tab(chromium, kept_address):
     pages = []
 
     def tab(asked="", **context):
         page = blank_page(chromium, **context)
         pages.append(page)
-        page.goto(f"{static_address}{FIRST}{asked}")
+        page.goto(f"{kept_address}{FIRST}{asked}")
         page.wait_for_function(SHOWN, arg=FIRST + asked)
         return page
 
@@ -104,8 +105,8 @@ def test_a_second_model_is_compared_and_what_it_fixes_is_shown(tab):
     expect(page.get_by_test_id("analysis-picture")).to_contain_text("The other model reads")
 
 
-def test_each_tab_has_its_address(chromium, static_address):
-    page = open_page(chromium, f"{static_address}{FIRST}&truth=4")
+def test_each_tab_has_its_address(chromium, kept_address):
+    page = open_page(chromium, f"{kept_address}{FIRST}&truth=4")
     recognise, analysis = (page.get_by_role("tab", name=name) for name in ("Recognise", "Error analysis"))
     expect(analysis).to_have_attribute("aria-selected", "true")
     expect(page.locator("#analysis-gallery")).to_contain_text("truth 4")
@@ -122,18 +123,18 @@ def test_each_tab_has_its_address(chromium, static_address):
     page.context.close()
 
 
-def test_the_first_screen_fetches_nothing_of_it(chromium, static_address):
+def test_the_first_screen_fetches_nothing_of_it(chromium, kept_address):
     page = blank_page(chromium, service_workers="block")
     asked = []
     page.on("request", lambda request: asked.append(urlsplit(request.url)))
-    go_to(page, static_address)
+    go_to(page, kept_address)
     assert Visitor(page).after(lambda: Visitor(page).draw(ONE)) == "1"
     assert [url.path for url in asked if "/analysis/" in url.path] == []
     page.evaluate("hash => { location.hash = hash; }", FIRST)
     page.wait_for_function(SHOWN, arg=FIRST)
     bundles = [url.path.rpartition("/")[2] for url in asked if url.path.endswith(".bin.gz")]
     assert bundles == ["shared.bin.gz", "optdigits-recognizer.onnx.bin.gz"]
-    assert {url.netloc for url in asked} <= {urlsplit(static_address).netloc, ""}  # "" are data URLs
+    assert {url.netloc for url in asked} <= {urlsplit(kept_address).netloc, ""}  # "" are data URLs
     page.context.close()
 
 
@@ -152,10 +153,10 @@ def wait_until_kept(page, *names):
     raise TimeoutError(f"{names} are not kept")
 
 
-def test_what_was_looked_at_stays_without_a_network_and_the_rest_is_a_sentence(chromium, static_address):
-    page = open_page(chromium, static_address)
+def test_what_was_looked_at_stays_without_a_network_and_the_rest_is_a_sentence(chromium, kept_address):
+    page = open_page(chromium, kept_address)
     wait_for_copies(page, 1)
-    page.goto(static_address + FIRST)
+    page.goto(kept_address + FIRST)
     page.wait_for_function(SHOWN, arg=FIRST)
     wait_until_kept(page, "shared.bin.gz", "optdigits-recognizer.onnx.bin.gz")
     page.context.set_offline(True)
@@ -191,20 +192,20 @@ def test_what_is_not_kept_is_a_sentence_and_no_numbers(tab):
         expect(page.get_by_test_id("error-count"), name).to_have_count(0)
 
 
-def test_a_changed_file_is_named_and_refused(chromium, static_address):
+def test_a_changed_file_is_named_and_refused(chromium, kept_address):
     page = blank_page(chromium, service_workers="block")
     page.route("**/shared.bin.gz", lambda route: route.fulfill(body=b"another"))
-    page.goto(static_address + FIRST)
+    page.goto(kept_address + FIRST)
     expect(
         page.get_by_role("status").filter(has_text="shared.bin.gz could not be loaded, or was changed")
     ).to_be_visible()
     page.context.close()
 
 
-def test_a_script_that_does_not_come_is_told_and_asked_for_again(chromium, static_address):
+def test_a_script_that_does_not_come_is_told_and_asked_for_again(chromium, kept_address):
     page = blank_page(chromium, service_workers="block")
     page.route("**/analysis/facts.json", lambda route: route.abort())
-    go_to(page, static_address + FIRST)
+    go_to(page, kept_address + FIRST)
     expect(page.get_by_text("The error analysis could not be loaded")).to_be_visible()
     page.unroute("**/analysis/facts.json")
     page.get_by_role("tab", name="Error analysis").click()
@@ -246,14 +247,24 @@ def test_no_view_has_a_serious_accessibility_issue(tab, look):
     assert {section: found for section, found in issues.items() if found} == {}
 
 
-def test_nothing_on_it_breaks_the_pages_own_rules(chromium, static_address):
+def test_nothing_on_it_breaks_the_pages_own_rules(chromium, kept_address):
     """Of where scripts, styles and pictures may come from, which browsers only tell the console."""
     page = blank_page(chromium)
     told = []
     page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: told.append(str(error)))
-    page.goto(static_address + FIRST)
+    page.goto(kept_address + FIRST)
     for asked in SAMPLE.values():
         show(page, asked)
     assert told == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("size", LOW.values(), ids=LOW.keys())
+def test_in_a_low_window_the_whole_drawing_is_below_the_tabs(chromium, kept_address, size):
+    width, height = size
+    page = open_page(chromium, kept_address, viewport={"width": width, "height": height}, has_touch=True)
+    canvas = page.get_by_test_id("sketch-canvas").bounding_box()
+    assert canvas["y"] + canvas["height"] <= height
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.context.close()
