@@ -13,7 +13,7 @@ from demo.analysis import sources
 from demo.analysis.address import PREFIX, Address
 from demo.analysis.screen import PIECES, START_OVER
 from demo.analysis.selection import TWO_NEEDED
-from demo.settings import MODELS, STATIC
+from demo.settings import STATIC
 from demo.space import kept_views
 from demo.space.folders import Files
 from demo.space.kept_address import CHANGED, COMPARING, KEPT
@@ -39,7 +39,7 @@ def kept_analysis(data: list[str] | None = None, models: list[str] | None = None
     processes:    how many work side by side; 1 for this one alone, 0 for one a core.
     """
     data = data or list(sources.data_sets())
-    models = models or [name for name in kept_views.ANALYSED if (MODELS / name).is_file()]
+    models = models or [name for name in sources.models() if name in kept_views.ANALYSED]
     bundles = {f"shared{LATER}": kept_views.shared(data, models)} | dict(_worked_out(data, models, processes))
     screen = {path.name: path.read_bytes() for path in (STATIC / "browser" / "analysis").iterdir()}
     screen |= {"screen.mjs": script().encode(), "analysis.css": (STATIC / "analysis.css").read_bytes()}

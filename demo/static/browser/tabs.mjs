@@ -8,6 +8,8 @@ let started = null; // a promise: whether the second tab works
 export function startTabs() {
   const tabs = [...document.querySelectorAll("[role=tab]")];
   for (const [at, tab] of tabs.entries()) {
+    panelOf(tab).setAttribute("role", "tabpanel"); // which a page without tabs has none of
+    panelOf(tab).setAttribute("aria-labelledby", tab.id);
     tab.onclick = () => choose(tabs, tab);
     tab.onkeydown = ({ key }) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
