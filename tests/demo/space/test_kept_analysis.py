@@ -13,6 +13,7 @@ from demo.analysis.screen import Screen
 from demo.analysis.slices import PARTS
 from demo.answers import canvas
 from demo.answers.message import data_url
+from demo.space import kept_analysis as module
 from demo.space import kept_views
 from demo.space.bundle import Bundle
 from demo.space.kept_address import KeptAddress
@@ -181,3 +182,13 @@ def test_equal_views_are_equal_files(kept_analysis):
     """So that a folder that changed nothing has the name that it had."""
     again = kept_views.shared(SETS, NAMES)
     assert kept_analysis["analysis/shared.bin.gz"] == again
+
+
+def joined(data, model, models):
+    return data + model + str(len(models))
+
+
+def test_several_processes_give_the_results_in_the_order_of_the_tasks():
+    tasks = [(joined, ("a", "b")), (joined, ("c", "d")), (joined, ("e", "f"))]
+    results = [module._all(tasks, ["m"], "test", processes) for processes in (1, 2)]
+    assert results == [["ab1", "cd1", "ef1"]] * 2
