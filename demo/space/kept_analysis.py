@@ -53,7 +53,7 @@ def script() -> str:
 
 
 def facts(sums: dict[str, str]) -> dict[str, Any]:
-    """What kept.mjs has to know; sums: name of a bundle -> its SHA-256."""
+    """What the scripts of the second tab have to know; sums: name of a bundle -> its SHA-256."""
     first = {field.name: "" if field.default is None else str(field.default) for field in fields(Address)}
     return {
         "prefix": PREFIX,

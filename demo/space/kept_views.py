@@ -48,7 +48,7 @@ def fits(data: str, model: str) -> bool:
 
 
 def key(piece: str, address: KeptAddress) -> str:
-    """Under which a piece lies in its bundle; kept.mjs asks so too."""
+    """Under which a piece lies in its bundle; addresses.mjs asks so too."""
     values = {part: getattr(address, part) for part in DEPENDS[piece]}
     if piece == "gallery" and address.only not in COMPARING:
         values["other"] = address.other and ANY
