@@ -93,8 +93,10 @@ def _soak(soak: Record) -> Rows:
 
 def _static(static: Record) -> Rows:
     for name, folder in static.get("folders", {}).items():
+        later = folder.get("later_bytes")
+        more = f", and {later / 1e6:.1f} MB of error analysis that come later" if later else ""
         yield (
-            f"`dist/{name}` ({folder['bytes'] / 1e6:.1f} MB), first visit to first answer",
+            f"`dist/{name}` ({folder['bytes'] / 1e6:.1f} MB{more}), first visit to first answer",
             f"{folder['first_answer_s']:.1f} s",
         )
 

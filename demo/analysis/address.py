@@ -1,7 +1,7 @@
 """What a visitor looks at, as the part of the page's address behind `#`: a finding can be shared, Back goes back."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode
 
 from core.refusals import RefusalError
@@ -49,8 +49,10 @@ class Address:
     colour:             what colours the map, a key of COLOURS.
     area:               corners of an area of the map, "x,y;x,y;..." in map units; "" for the whole map.
     spot:               where the visitor's drawing lies on the map, "x,y" in map units; "" for none.
+    served:             whether a server answers, so that anything can be asked.
     """
 
+    served: ClassVar[bool] = True
     data: str = "mnist-test"
     model: str = "recognizer.onnx"
     other: str = ""
@@ -95,7 +97,7 @@ class Address:
 
     @property
     def href(self) -> str:
-        """`#analysis?...` with what differs from the first view."""
+        """`#analysis?...` with what differs from the first view; "" in a subclass whose address leads nowhere."""
         differing = {
             field.name: getattr(self, field.name)
             for field in fields(self)

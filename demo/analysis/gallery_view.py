@@ -14,9 +14,10 @@ def gallery(table: Table, indices: NDArray[np.intp], address: Address) -> str:
     last = page_count(indices) - 1
     page = min(address.page, last)
     kinds = [
-        (name, address.to(only=key, truth=None, answer=None, slice=""), address.only == key)
+        (name, there, address.only == key)
         for key, name in KINDS.items()
         if key not in ("fixed", "broken") or address.other
+        if (there := address.to(only=key, truth=None, answer=None, slice="")).href
     ]
     return render(
         "gallery",

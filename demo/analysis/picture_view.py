@@ -1,5 +1,8 @@
 """One picture opened, as HTML: probabilities, what mattered, its like in the training set, the other model's answer."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,32 +10,46 @@ from core.mnist import DataError
 from demo.analysis.address import Address
 from demo.analysis.table import Table
 from demo.answers import understand, understand_views
-from demo.answers.neighbours import Neighbours, nearest
+from demo.answers.neighbours import Neighbours, nearest_of_each
 from demo.answers.recognizer import Answer
 from demo.answers.understand import Reader
 from demo.rendering import render
 
 
-def picture(table: Table, index: int, address: Address, reader: Reader, other: Table | None) -> str:
-    """The content of the dialog.
+@dataclass(frozen=True)
+class Explained:
+    """What the model looked at, and what is like it.
 
-    reader: the table's model, for the heat map.
-    other:  the second model's table on the same data, if any.
+    tinted: (28, 28, 3) uint8, the ink that mattered in colour; None where there is no ink.
+    near:   None where the training pictures are not on this server.
     """
-    seen = table.predictions.seen[index]
+
+    tinted: NDArray[np.uint8] | None
+    near: Neighbours | None
+
+
+def explain(table: Table, indices: Sequence[int], reader: Reader) -> list[Explained]:
+    """What explains each of some pictures of a table. reader: the table's model."""
+    seen = table.predictions.seen[list(indices)]
+    tinted = [_tinted(table, index, reader) if one.any() else None for index, one in zip(indices, seen, strict=True)]
+    return [Explained(*pair) for pair in zip(tinted, _nearest(seen), strict=True)]
+
+
+def picture(table: Table, index: int, address: Address, explained: Explained, other: Table | None) -> str:
+    """The content of the dialog. other: the second model's table on the same data, if any."""
     return render(
         "picture",
         called=table.called(index),
         truth=table.truth[index],
         answer=table.answers[index],
-        seen=seen,
+        seen=table.predictions.seen[index],
         shares=table.predictions.probabilities[index].tolist(),
         loss=table.loss[index],
         margin=table.margin[index],
         digit_score=table.predictions.digit_score[index],
         other=other and (other.answers[index], other.confidence[index]),
-        tinted=_tinted(table, index, reader) if seen.any() else None,
-        near=_nearest(seen),
+        tinted=explained.tinted,
+        near=explained.near,
         address=address,
     )
 
@@ -48,9 +65,9 @@ def _tinted(table: Table, index: int, reader: Reader) -> NDArray[np.uint8]:
     return understand_views.tinted(seen, understand.occlusion(reader, told))
 
 
-def _nearest(seen: NDArray[np.uint8]) -> Neighbours | None:
-    """None where the training pictures are not on this server."""
+def _nearest(seen: NDArray[np.uint8]) -> Sequence[Neighbours | None]:
+    """For each of (N, 28, 28), as in Explained."""
     try:
-        return nearest((seen / 255).astype(np.float32))
+        return nearest_of_each((seen / 255).astype(np.float32))
     except DataError:
-        return None
+        return [None] * len(seen)

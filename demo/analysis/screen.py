@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from demo.analysis.workbench import WAIT_S, Waiting, Workbench
 from demo.answers import canvas
 from demo.answers.recognizer import ModelError, Recognizer
 from demo.answers.shelf import Shelved
+from demo.answers.understand import Reader
 from demo.corrections.store import CorrectionError, Corrections
 from demo.records import RecordError, learning_curves, test_readings
 from demo.settings import MODELS, RECORDS
@@ -92,16 +94,21 @@ class Screen:
 
         return _answer("", keep)
 
-    def _parts(self, address: Address) -> dict[str, str]:
-        table, indices = self.bench.table(address), self.bench.indices(address)
-        return {
-            "choices": self._choices(address, table.data.name),
-            "finding": overview_view.headline(table),
-            "sections": chooser_view.sections(address),
-            "section": self._section(table, address),
-            "gallery": gallery_view.gallery(table, indices, address),
-            "picture": "" if address.picture is None else self._picture(table, address.picture, address),
+    def piece(self, name: str, address: Address) -> str:
+        """One of PIECES of what an address shows; Waiting while it is worked out, one of PROBLEMS if it cannot be."""
+        table = self.bench.table(address)
+        pieces: dict[str, Callable[[], str]] = {
+            "choices": lambda: self._choices(address, table.data.name),
+            "finding": lambda: overview_view.headline(table),
+            "sections": lambda: chooser_view.sections(address),
+            "section": lambda: self._section(table, address),
+            "gallery": lambda: gallery_view.gallery(table, self.bench.indices(address), address),
+            "picture": lambda: "" if address.picture is None else self._picture(table, address.picture, address),
         }
+        return pieces[name]()
+
+    def _parts(self, address: Address) -> dict[str, str]:
+        return {name: self.piece(name, address) for name in PIECES}
 
     def _instead(self, hash_part: object) -> dict[str, str]:
         """In the place of what cannot be shown: nothing that another address showed, and what can be chosen."""
@@ -128,7 +135,9 @@ class Screen:
             "labels": lambda: label_issues_view.section(table, label_issues.find(table), bench.other(address), address),
             "map": lambda: map_view.section(table, bench.projection(address), address),
             "robustness": lambda: robustness_view.section(
-                robustness(RECORDS / ROBUSTNESS), bench.corrupted(address) if address.change else [], address
+                robustness(RECORDS / ROBUSTNESS),
+                bench.corrupted(address) if address.change else [],
+                address if address.served else None,
             ),
             "learning": self._learning,
         }
@@ -146,9 +155,13 @@ class Screen:
     def _picture(self, table: Table, index: int, address: Address) -> str:
         if index >= len(table):
             raise AddressError(f"{table.data.name} has no picture {index}; the last one is {len(table) - 1}.")
-        path = self.bench.model(address.model)
-        reader = Recognizer(path) if isinstance(path, Path) and reads_any_picture(path) else BareNet(path)
-        return picture_view.picture(table, index, address, reader, self.bench.other(address))
+        (explained,) = picture_view.explain(table, [index], self.reader(address))
+        return picture_view.picture(table, index, address, explained, self.bench.other(address))
+
+    def reader(self, address: Address) -> Reader:
+        """The model of an address, for what many answers explain."""
+        model = self.bench.model(address.model)
+        return _opened(model, model.stat().st_mtime_ns) if isinstance(model, Path) else BareNet(model)
 
 
 def _answer(hash_part: object, work: Callable[[Address], Message]) -> Message:
@@ -159,6 +172,12 @@ def _answer(hash_part: object, work: Callable[[Address], Message]) -> Message:
         return {"share": waiting.share}
     except PROBLEMS as error:
         return {"problem": str(error)}
+
+
+@lru_cache(maxsize=2)
+def _opened(path: Path, version_ns: int) -> Reader:  # noqa: ARG001 (it tells versions apart)
+    """Kept, since who opens one picture opens the next."""
+    return Recognizer(path) if reads_any_picture(path) else BareNet(path)
 
 
 def _file(name: str, kind: str, content: bytes) -> Message:

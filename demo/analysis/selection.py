@@ -7,6 +7,7 @@ from demo.analysis.address import Address, AddressError
 from demo.analysis.table import Table
 
 PER_PAGE = 200
+TWO_NEEDED = "Choose a second model first: fixed and broken compare two."
 
 Mask = NDArray[np.bool_]
 
@@ -40,7 +41,7 @@ def _kind(table: Table, only: str, other: Table | None) -> Mask:
         return ~table.wrong
     if only in ("fixed", "broken"):
         if other is None:
-            raise AddressError("Choose a second model first: fixed and broken compare two.")
+            raise AddressError(TWO_NEEDED)
         worse, better = (table, other) if only == "fixed" else (other, table)
         return worse.wrong & ~better.wrong
     return np.ones(len(table), np.bool_)  # "suspect" is narrowed by the caller, who knows the label issues

@@ -4,6 +4,7 @@ import gzip
 import json
 import threading
 from collections import OrderedDict
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,12 @@ OTHER_KINDS = {".int8.onnx": "whole numbers of 8 bits", ".fp16.onnx": "half prec
 
 def models(folder: Path = MODELS) -> dict[str, str]:
     """File name -> title of every .onnx in `folder` that answers for one digit, the recogniser first."""
+    return dict(_models(folder, folder.stat().st_mtime_ns) if folder.is_dir() else {})
+
+
+@lru_cache(maxsize=4)
+def _models(folder: Path, changed_ns: int) -> dict[str, str]:  # noqa: ARG001 (it tells a folder's states apart)
+    """Kept, since every view asks for it several times."""
     names = [path.name for path in folder.glob("*.onnx") if not path.name.startswith(UNMEASURED)]
     names.sort(key=lambda name: (name != "recognizer.onnx", name))
     return {name: _title(name) for name in names}

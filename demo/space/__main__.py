@@ -12,6 +12,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is 
 from demo.settings import ROOT
 from demo.space.folders import front_matter, settings, write
 from demo.space.gradio_space import check, gradio_space
+from demo.space.kept_analysis import kept_analysis
 from demo.space.static_space import static_spaces
 
 
@@ -24,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     gradio = gradio_space(ROOT)
     check(gradio)
     front = dict(settings(front_matter(gradio["README.md"].decode())))
-    folders = {"space-gradio": gradio} | static_spaces(front)
+    folders = {"space-gradio": gradio} | static_spaces(front, kept_analysis())
     for name, files in folders.items():
         write(out / name, files)
         size = sum(map(len, files.values()))

@@ -16,6 +16,8 @@ from demo.answers import message
 from demo.answers.reader import Reader
 from demo.answers.recognizer import Grey
 from demo.settings import MODELS, ROOT, STATIC
+from demo.space import kept_analysis
+from demo.space.app_manifest import app_manifest
 from demo.space.folders import Files, check_size
 from demo.tabs.recognise import script
 from demo.theme import colours_css, theme
@@ -33,37 +35,44 @@ FRONT = {"sdk": "static", "app_file": "index.html"}
 FROM_README = ("title", "emoji", "colorFrom", "colorTo", "license", "short_description")
 
 
-def static_spaces(front: dict[str, str]) -> dict[str, Files]:
-    """The folders of static Spaces: with the reader, and light, with the compact one where it is exported."""
+def static_spaces(front: dict[str, str], analysis: Files | None = None) -> dict[str, Files]:
+    """The folders of static Spaces: with the reader, and light, with the compact one where it is exported.
+
+    analysis: the files of the second tab, see kept_analysis.py; a light folder has none, since it would double.
+    """
     models = {model.space: MODELS / model.file for model in CATALOGUE.values() if model.space}
     folders = {}
     for name, model in models.items():
         light = name.endswith("-light")
         if model.is_file() or not light:
-            folders[name] = static_space(front, model, pack=light)
+            folders[name] = static_space(front, model, None if light else analysis, pack=light)
             check_size(folders[name], MAX_LIGHT_BYTES if light else MAX_FOLDER_BYTES)
     return folders
 
 
-def static_space(front: dict[str, str], model: Path, *, pack: bool = False) -> Files:
+def static_space(front: dict[str, str], model: Path, analysis: Files | None = None, *, pack: bool = False) -> Files:
     """Path -> bytes of the static Space that runs `model`, a reader; `front` is README.md's front matter.
 
     All but the page and its worker lie in a folder named after their content: what a browser or a proxy keeps of one
     version never meets a file of another.
 
-    pack: put the model into the folder as gzip, where every byte counts.
+    analysis: the files of the second tab; there is none without them.
+    pack:     put the model into the folder as gzip, where every byte counts.
     ModelError when the model is missing or not the one of the record.
     """
     reader = Reader(model)
     name = f"{model.name}.gz" if pack else model.name
     parts = scripts() | {f"vendor/{path.name}": path.read_bytes() for path in VENDOR.iterdir()}
+    parts |= with_facts(analysis) if analysis else {}
+    parts |= app_manifest(front["title"])
     parts["style.css"] = style().encode()
     parts[name] = gzip.compress(model.read_bytes(), 9, mtime=0) if pack else model.read_bytes()
     parts["settings.json"] = json.dumps(settings() | {"files": integrity(parts, [WASM, name])}).encode()
     parts["selftest.json"] = json.dumps(selftest(reader)).encode()
     folder = f"v-{digest(parts)}"
     files = {f"{folder}/{path}": content for path, content in parts.items()}
-    files["index.html"] = index(folder, name, sorted(path for path in parts if path.endswith(".mjs")))
+    modules = sorted(path for path in parts if path.endswith(".mjs") and not path.startswith(kept_analysis.FOLDER))
+    files["index.html"] = index(folder, name, modules, tabs=bool(analysis))
     files["worker.js"] = worker(files)
     files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
     files["README.md"] = readme(front).encode()
@@ -74,7 +83,7 @@ def scripts() -> Files:
     """The page's modules: those written for it, the first screen, and what both pages share."""
     modules = {path.name: path.read_bytes() for path in BROWSER.glob("*.mjs")}
     shared = {f"{name}.mjs": module(name, exported).encode() for name, exported in SHARED.items()}
-    return modules | shared | {"page.mjs": page_script().encode()}
+    return modules | shared | {"page.mjs": page_script().encode(), "address.mjs": address_script().encode()}
 
 
 def module(name: str, exported: str) -> str:
@@ -87,9 +96,18 @@ def digest(files: Files) -> str:
     return hashlib.sha256(b"".join(files[name] for name in sorted(files))).hexdigest()[:16]
 
 
-def index(folder: str, model: str, modules: list[str]) -> bytes:
-    """The page, with the first screen of the Gradio page in its place; all modules are fetched at once."""
+def with_facts(analysis: Files) -> Files:
+    """The files of the second tab, and what its script knows of them."""
+    sums = integrity(analysis, [name for name in analysis if name.endswith(kept_analysis.LATER)])
+    told = json.dumps(kept_analysis.facts(sums)).encode()
+    return analysis | {f"{kept_analysis.FOLDER}facts.json": told}
+
+
+def index(folder: str, model: str, modules: list[str], *, tabs: bool) -> bytes:
+    """The page, with the screens of the Gradio page in their places; the first one's modules are fetched at once."""
     parts = {
+        "<!-- tabs.html -->": (BROWSER / "tabs.html").read_text(encoding="utf-8") if tabs else "",
+        "<!-- analysis.html -->": (STATIC / "analysis.html").read_text(encoding="utf-8"),
         "<!-- recognise.html -->": (STATIC / "recognise.html").read_text(encoding="utf-8"),
         "<!-- modules -->": "".join(f'<link rel="modulepreload" href="{folder}/{name}">\n' for name in modules),
         "<!-- folder -->": folder,
@@ -119,7 +137,8 @@ def style() -> str:
     """One style sheet: the theme's colours as variables, what Gradio gives around the screen, the screen itself."""
     paths = (BROWSER / "browser.css", STATIC / "recognise.css", STATIC / "contrast.css")
     sheets = [path.read_text(encoding="utf-8") for path in paths]
-    used = sorted(set(re.findall(r"var\(--([a-z-]+)", "".join(sheets))))
+    later = (STATIC / "analysis.css").read_text(encoding="utf-8")  # a file of its own, with the same colours
+    used = sorted(set(re.findall(r"var\(--([a-z-]+)", "".join([*sheets, later]))))
     look = theme()
     values = [(name, getattr(look, name.replace("-", "_"), None)) for name in used]
     dark = [(name, getattr(look, name.replace("-", "_") + "_dark", None)) for name in used]
@@ -135,6 +154,11 @@ def rules(values: list[tuple[str, Any]]) -> str:
 def page_script() -> str:
     """The scripts of the first screen as one function of what Gradio gives them: `element` and `server`."""
     return f"export function wire(element, server) {{\n{script()}\n}}\n"
+
+
+def address_script() -> str:
+    """The script that lets the address choose a tab, as on the Gradio page."""
+    return f"export const followAddress = {(STATIC / 'analysis-shared.js').read_text(encoding='utf-8')};\n"
 
 
 def settings() -> dict[str, Any]:
@@ -175,8 +199,12 @@ def worker(files: Files) -> bytes:
     """The service worker with the files to keep and their sums, under a name that changes when any of them does."""
     script = (BROWSER / "worker.js").read_bytes()
     kept = sorted(name for name in files if "/" in name and not name.endswith(".md"))
-    version, sums = digest(files | {"worker.js": script}), json.dumps(integrity(files, kept))
-    return f'const VERSION = "{version}";\nconst FILES = {sums};\n'.encode() + script
+    later = [name for name in kept if name.endswith(kept_analysis.LATER)]
+    at_once = [name for name in kept if name not in later]
+    version = digest(files | {"worker.js": script})
+    at_once_sums, later_sums = (json.dumps(integrity(files, names)) for names in (at_once, later))
+    head = f'const VERSION = "{version}";\nconst FILES = {at_once_sums};\nconst LATER = {later_sums};\n'
+    return head.encode() + script
 
 
 def readme(front: dict[str, str]) -> str:

@@ -109,6 +109,7 @@ element.addEventListener("click", (event) => {
 /** The drawing of the first tab as a data URL, black on white; null when that tab has none. */
 const drawing = () => document.querySelector("[data-testid=sketch-canvas]")?.drawing?.() ?? null;
 
+part("ask-drawing").parentElement.hidden = !server.from_drawing; // a page without a server cannot read it
 part("ask-drawing").onclick = async () => {
   const picture = drawing();
   if (!picture) return (part("drawing").textContent = "Draw a digit in the first tab, then come back.");

@@ -2,6 +2,7 @@
 
 first_answer_s: from opening the page, nothing kept, until a bar is drawn and read as 1, from a server on this machine;
                 loaded_s is the part until the canvas can be drawn on. Medians of the tries, each in a new browser.
+bytes:          what a browser keeps of that visit; later_bytes come once somebody opens views of the error analysis.
 """
 
 import gzip
@@ -18,7 +19,8 @@ from core.files import write_json
 from core.stamp import stamp
 from demo.settings import MODELS
 from demo.space import static_space
-from demo.space.folders import front_matter, settings
+from demo.space.folders import Files, front_matter, settings
+from demo.space.kept_analysis import LATER, kept_analysis
 from tests.demo.browsing import ROOT, browser, open_page
 from tests.demo.hosting import hosted
 from tests.demo.visitor import ONE, Visitor
@@ -31,8 +33,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Measure every static folder and write the record."""
     parser = verbs.parser("proof.static_start.run", __doc__)
     parser.add_argument("--sizes", action="store_true", help="only the folders' sizes anew, the times as they were")
-    folders = static_folders()
-    if parser.parse_args(arguments).sizes:
+    asked = parser.parse_args(arguments)
+    folders = static_folders(kept_analysis())
+    if asked.sizes:
         record = json.loads(RECORD.read_text(encoding="utf-8"))
         for name, files in folders.items():
             record["folders"][name] |= sizes(files)
@@ -53,15 +56,20 @@ def main(arguments: list[str] | None = None) -> None:
     write_json(RECORD, record)
 
 
-def static_folders() -> dict[str, dict[str, bytes]]:
+def static_folders(analysis: Files | None = None) -> dict[str, Files]:
     """The folders that `make space` writes for static Spaces: name -> file -> content."""
-    return static_space.static_spaces(dict(settings(front_matter((ROOT / "README.md").read_text()))))
+    return static_space.static_spaces(dict(settings(front_matter((ROOT / "README.md").read_text()))), analysis)
 
 
-def sizes(files: dict[str, bytes]) -> dict[str, int]:
+def sizes(files: Files) -> dict[str, int]:
     """What a folder holds, as it lies there and as a server that compresses sends it."""
-    sent = sum(len(gzip.compress(content, 9)) for content in files.values())
-    return {"bytes": sum(map(len, files.values())), "bytes_gzip": sent}
+    later = {name for name in files if name.endswith(LATER)}
+    at_once = [content for name, content in files.items() if name not in later]
+    return {
+        "bytes": sum(map(len, at_once)),
+        "bytes_gzip": sum(len(gzip.compress(content, 9)) for content in at_once),
+        "later_bytes": sum(len(files[name]) for name in later),
+    }
 
 
 def vendored() -> list[Path]:

@@ -5,6 +5,7 @@ import { ofNumber, ofProblem } from "./message.mjs";
 import { wire } from "./page.mjs";
 import { openReader } from "./reader.mjs";
 import { runSelftest } from "./selftest.mjs";
+import { startTabs } from "./tabs.mjs";
 import { explained } from "./trouble.mjs";
 
 const ASK_AGAIN_MS = 10_000; // a file that did not come is not asked for with each movement of the pen
@@ -53,5 +54,6 @@ document.querySelector("[data-testid=selftest-run]").onclick = async () => {
 };
 addEventListener("online", () => failedAt !== null && (opening = failedAt = null));
 keepCopy();
+startTabs();
 globalThis.digits = { read: async (asked) => (await reader())(await pixelsOf(asked)) }; // for the console, and for tests
 document.querySelector("[data-part=not-started]").remove();

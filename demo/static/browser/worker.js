@@ -1,4 +1,5 @@
-// Keeps the whole page after the first visit. VERSION and FILES, name -> SHA-256, are written above by `make space`.
+// Keeps the whole page after the first visit, and what it fetches LATER once it was fetched. VERSION, FILES and LATER, name ->
+// SHA-256, are written above by `make space`.
 // All files but the page itself lie in a folder named after their content, so that two versions never mix.
 const MINE = `digits ${self.registration.scope} `; // several such pages may share a host
 const FORMER = /^digits-[0-9a-f]{16}$/; // what earlier workers called their copies
@@ -15,6 +16,8 @@ self.addEventListener("fetch", (event) => {
   if (method === "GET" && url.startsWith(self.registration.scope)) event.respondWith(answer(event.request));
 });
 
+self.addEventListener("message", (event) => event.waitUntil(keepLater(nameOf(event.data)).catch(() => {})));
+
 /** A whole copy or none: where a file is not the stated one yet, the next visit tries again. */
 async function keep() {
   try {
@@ -25,6 +28,13 @@ async function keep() {
     await caches.delete(NAME);
     throw error;
   }
+}
+
+/** Beside a whole copy: the browser has the file already, or soon. */
+async function keepLater(name) {
+  if (!(name in LATER) || !(await caches.has(NAME))) return;
+  const cache = await caches.open(NAME);
+  if (!(await cache.match(name))) await cache.put(name, await file(name, LATER[name]));
 }
 
 /** From the browser's own copy, which saves a second download; where that is a wrong one, from the server. */
@@ -52,8 +62,10 @@ async function dropOld() {
   await Promise.all(names.slice(0, -1).map((name) => caches.delete(name)));
 }
 
+const nameOf = (url) => new URL(url).pathname.slice(new URL(self.registration.scope).pathname.length);
+
 async function answer(request) {
-  const name = new URL(request.url).pathname.slice(new URL(self.registration.scope).pathname.length);
+  const name = nameOf(request.url);
   const kept = await copyOf(request, name).catch(() => undefined); // storage may be forbidden by now
   if (kept) return kept;
   // whoever asked checks the sum; here it would hide a 404 behind an error that looks like no network

@@ -17,7 +17,7 @@ MOST_BYTES = {"space-static": static_space.MAX_FOLDER_BYTES, "space-static-light
 def test_the_record_keeps_its_promises(name):
     folder = json.loads(RECORD.read_text())["folders"][name]
     assert folder["first_answer_s"] <= FIRST_ANSWER_S
-    assert folder["bytes"] <= MOST_BYTES[name]
+    assert folder["bytes"] + folder["later_bytes"] <= MOST_BYTES[name]
 
 
 def test_the_sizes_are_those_of_the_folders():
@@ -28,6 +28,13 @@ def test_the_sizes_are_those_of_the_folders():
 
 
 def test_the_readme_tells_what_the_record_says():
-    record = {"folders": {"space-static": {"bytes": 9_640_000, "first_answer_s": 1.26}}}
-    assert list(checked._static(record)) == [("`dist/space-static` (9.6 MB), first visit to first answer", "1.3 s")]
+    folder = {"bytes": 9_640_000, "first_answer_s": 1.26}
+    record = {"folders": {"space-static": folder | {"later_bytes": 2_900_000}, "space-static-light": folder}}
+    assert list(checked._static(record)) == [
+        (
+            "`dist/space-static` (9.6 MB, and 2.9 MB of error analysis that come later), first visit to first answer",
+            "1.3 s",
+        ),
+        ("`dist/space-static-light` (9.6 MB), first visit to first answer", "1.3 s"),
+    ]
     assert list(checked._static({})) == []
