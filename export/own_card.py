@@ -35,7 +35,7 @@ def section(name: str, about: dict[str, Any]) -> str:
         [
             f"## {name}",
             f"{about['net']}, {about['parameters']:,} parameters, from the run {about['run']}. {learned(about)}",
-            f"When its training ended it misread {val['wrong']} of {val['n']:,} validation pictures. "
+            f"When its training ended it misread {val['wrong']} of {val['n']:,} held-out MNIST pictures. "
             "No test set was read: `digits evaluate` does so.",
             "",
             f"Input: {about['contract']['input']}. Outputs: {'; '.join(about['contract']['outputs'])}.",

@@ -24,7 +24,7 @@ from core.train.measure.metrics import count_wrong, predict
 from core.train.norm import fold_batch_norm
 from core.train.pictures.augment import augment, bend, nudges
 from core.train.pictures.spoil import spoil
-from core.train.pictures.training_set import training_set
+from core.train.pictures.training_set import training_set, validated_on
 from core.train.processes import Processes, own_device
 from core.train.record import environment
 from core.train.run_folder import RunFolder
@@ -96,7 +96,8 @@ class Run:
             )
             tensors = resume.state_tensors(self.net, self.average, self.optimizer)
             self.folder.save_epoch(tensors, self.config.net, self.history)
-            print(f"epoch {epoch + 1}/{self.config.epochs}: loss {loss:.4f}, validation error {val}", flush=True)
+            error = f"error on {validated_on(self.config)} {val}"
+            print(f"epoch {epoch + 1}/{self.config.epochs}: loss {loss:.4f}, {error}", flush=True)
 
     def train_epoch(self, epoch: int) -> float:
         """One pass over the pictures; returns the mean training loss. All randomness follows from seed and epoch."""

@@ -18,6 +18,8 @@ from core.train.curves import draw_curves
 from core.train.measure.change import change
 from core.train.measure.metrics import Count
 
+HEAD = "errors on the held-out MNIST pictures; for people's own held-out pictures see finetune.txt of a run"
+
 
 @dataclass(frozen=True)
 class Finished:
@@ -65,7 +67,7 @@ def read_answers(path: Path) -> tuple[Tensor | None, Tensor | None]:
 def table(runs: list[Finished]) -> str:
     """A line a run: its last epoch's error with Wilson's interval, its seconds, and how it differs from the first."""
     width = max(len(run.name) for run in runs)
-    lines = []
+    lines = [HEAD]
     for run in runs:
         last, seconds = run.epochs[-1], sum(epoch.get("seconds", 0) for epoch in run.epochs)
         error = Count(last["val_wrong"], last["val_n"])

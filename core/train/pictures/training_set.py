@@ -15,6 +15,7 @@ from core.train.pictures.warp import warped_copies
 from core.train.synthetic.penstrokes import pen_digits
 from core.train.synthetic.people import people_pictures, resized
 
+MNISTS = "MNIST's validation pictures"
 PEN_SHARE = 0.5  # pen digits a training digit, with --ink people: shapes that MNIST's writers did not write
 
 
@@ -50,6 +51,11 @@ def training_set(config: TrainConfig) -> TrainingSet:
         return TrainingSet(train, val)
     extra = extra_pictures(config)
     return TrainingSet(joined(train, repeated(extra.train, len(train[1]), config.extra_share)), val, extra)
+
+
+def validated_on(config: TrainConfig) -> str:
+    """What a run's error after an epoch is counted on, in words: never people's own pictures."""
+    return f"{MNISTS} and each drawn anew" if config.ink == "people" else MNISTS
 
 
 def mnists_own(labels: Tensor, config: TrainConfig) -> Tensor:
