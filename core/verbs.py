@@ -39,7 +39,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
             "core.train.measure.evaluate", "a model's error with its interval, on MNIST or on your pictures"
         ),
         "compare": Verb("core.train.measure.compare", "training runs side by side, with intervals"),
-        "publish": Verb("core.train.publish", "calibrate and ship the best of some runs"),
+        "publish": Verb("core.train.publish", "calibrate and ship the best of some runs, or make a folder for a hub"),
         "teach": Verb(
             "core.train.combine.teach", "answers of several nets, for another one to learn from (distillation)"
         ),

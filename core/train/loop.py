@@ -96,7 +96,7 @@ class Run:
             )
             tensors = resume.state_tensors(self.net, self.average, self.optimizer)
             self.folder.save_epoch(tensors, self.config.net, self.history)
-            error = f"error on {validated_on(self.config)} {val}"
+            error = f"error on {validated_on(self.config.ink)} {val}"
             print(f"epoch {epoch + 1}/{self.config.epochs}: loss {loss:.4f}, {error}", flush=True)
 
     def train_epoch(self, epoch: int) -> float:

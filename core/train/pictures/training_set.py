@@ -53,9 +53,9 @@ def training_set(config: TrainConfig) -> TrainingSet:
     return TrainingSet(joined(train, repeated(extra.train, len(train[1]), config.extra_share)), val, extra)
 
 
-def validated_on(config: TrainConfig) -> str:
+def validated_on(ink: str) -> str:
     """What a run's error after an epoch is counted on, in words: never people's own pictures."""
-    return f"{MNISTS} and each drawn anew" if config.ink == "people" else MNISTS
+    return f"{MNISTS} and each drawn anew" if ink == "people" else MNISTS
 
 
 def mnists_own(labels: Tensor, config: TrainConfig) -> Tensor:
