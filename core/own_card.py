@@ -54,8 +54,8 @@ def learned(about: dict[str, Any]) -> str:
     """A sentence about people's own pictures among what it learned from."""
     own = about["own_pictures"]
     if not own:
-        return "It learned from no pictures of your own."
-    return f"It learned {own['learned']} pictures of your own; {own['held_out']} were held out for the report."
+        return "It learned from no pictures of its maker's own."
+    return f"It learned {own['learned']} pictures of its maker's own; {own['held_out']} were held out for the report."
 
 
 def what(file: str) -> str:

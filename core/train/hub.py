@@ -16,7 +16,7 @@ from core.net import checkpoint
 from core.own_card import section
 from core.refusals import RefusalError
 from core.train.measure.metrics import Count
-from core.train.pictures.training_set import validated_on
+from core.train.pictures.training_set import MNISTS, validated_on
 
 FOLDER = "hub"  # within a run's, unless told otherwise
 REPOSITORY = re.compile(r"(?:[A-Za-z0-9][\w-]{0,95}/)?[A-Za-z0-9](?:[\w.-]{0,94}[A-Za-z0-9])?")
@@ -24,6 +24,7 @@ LICENCE = re.compile(r"[a-z0-9][a-z0-9.-]*")
 CARD, CONFIG = "README.md", "config.json"
 MNIST = {"type": "ylecun/mnist", "config": "mnist", "split": "train"}
 OWN = {"type": "own-pictures"}
+THEIRS = "held-out pictures of its maker's own"  # whoever reads the card is another person
 PATHS = ("extra", "from_", "lessons", "out")  # settings that name a place
 TAGS = ("onnx", "onnxruntime", "safetensors", "image-classification", "handwritten-digits", "mnist")
 BODY = """\
@@ -145,7 +146,8 @@ def measured(run: Path, record: dict[str, Any]) -> Iterator[tuple[str, dict[str,
         return
     try:
         for change in json.loads(path.read_text(encoding="utf-8")).get("changes", ()):
-            yield change["name"], OWN if "own" in change["name"] else MNIST, Count(**change["after"])
+            count = Count(**change["after"])
+            yield (MNISTS, MNIST, count) if change["name"] == MNISTS else (THEIRS, OWN, count)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HubError(f"{path}: damaged ({error!r}); restore it, or train again") from error
 

@@ -201,7 +201,7 @@ def to_hub(asked: hub.Request) -> None:
     record = read_run(asked.run)
     files = hub.make_folder(asked, record)
     if places := hub.named_places(record):
-        print(f"note: its records name {', '.join(places)}; a run begun with relative paths would not", file=sys.stderr)
+        print(f"note: its records name {', '.join(places)}, which the hub would show", file=sys.stderr)
     print(f"wrote {', '.join(file.name for file in files)} in {asked.out}")
     print(f"next: `{asked.upload}` puts them on the hub, after `hf auth login`; nothing was sent")
 

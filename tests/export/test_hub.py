@@ -68,6 +68,14 @@ def test_it_names_what_it_wrote_and_the_upload_and_sends_nothing(run, tmp_path, 
     assert said.err == ""
 
 
+def test_the_command_of_the_page_does_it(run, tmp_path):
+    page = (own.data.ROOT.parent / "docs" / "your-digits.md").read_text(encoding="utf-8")
+    (told,) = re.findall(r"^digits publish (.*)$", page, re.MULTILINE)
+    words = [str(run) if word == "runs/finetune-seed0" else word for word in told.split()]
+    assert publish([*words, "--out", str(tmp_path / "hub")]) == 0
+    assert (tmp_path / "hub" / "README.md").is_file()
+
+
 def test_the_files_are_those_that_were_exported(run, made):
     for name, file in manifest.read(made)["mine"]["files"].items():
         assert sha256(made / name) == sha256(run / "export" / name) == file["sha256"]
@@ -111,7 +119,9 @@ def test_its_metrics_are_those_of_the_runs_records_alone(run, made):
     counts = [(last["val_wrong"], last["val_n"]), *((one["after"]["wrong"], one["after"]["n"]) for one in changes)]
     assert name == "my-digits"
     assert [one.metric_value for one in results] == [pytest.approx(1 - wrong / n, abs=1e-6) for wrong, n in counts]
-    assert [one.dataset_name for one in results][1:] == [one["name"] for one in changes]
+    assert [one["name"] for one in changes] == ["MNIST's validation pictures", "held-out pictures of your own"]
+    own_name = "held-out pictures of its maker's own"
+    assert [one.dataset_name for one in results][1:] == ["MNIST's validation pictures", own_name]
     assert not any(one.dataset_split == "test" for one in results)
 
 
@@ -127,7 +137,7 @@ def test_places_in_the_records_are_pointed_out(run, tmp_path, capsys):
     record["config"]["extra"] = "/home/somebody/own.npz"
     (folder / "metrics.json").write_text(json.dumps(record))
     assert publish([str(folder), "--to-hub", "mine"]) == 0
-    assert "note: its records name /home/somebody/own.npz;" in capsys.readouterr().err
+    assert "note: its records name /home/somebody/own.npz," in capsys.readouterr().err
 
 
 def test_a_second_call_takes_away_what_is_no_longer_exported(run, tmp_path):
