@@ -47,10 +47,13 @@ def training_set(config: TrainConfig) -> TrainingSet:
             train = joined(train, (resized(mnist[0], seed + 100 + copy), mnist[1]))
     elif config.warped_extras:
         train = joined(train, warped_copies(*train, config.warped_extras, config.seed))
-    if not config.extra:
-        return TrainingSet(train, val)
-    extra = extra_pictures(config)
-    return TrainingSet(joined(train, repeated(extra.train, len(train[1]), config.extra_share)), val, extra)
+    drawn = TrainingSet(train, val)
+    return mixed(drawn, extra_pictures(config), config.extra_share) if config.extra else drawn
+
+
+def mixed(drawn: TrainingSet, extra: Extra, share: float) -> TrainingSet:
+    """People's own pictures among others, repeated to about `share` of all."""
+    return TrainingSet(joined(drawn.train, repeated(extra.train, len(drawn.train[1]), share)), drawn.val, extra)
 
 
 def validated_on(ink: str) -> str:

@@ -8,7 +8,7 @@ import onnx
 import pytest
 from PIL import Image
 
-from core.files import MODELS, sha256
+from core.files import MODELS, ROOT, sha256
 from core.train import data
 from core.train.measure import compare_models
 from core.train.measure.compare import main
@@ -94,6 +94,16 @@ def test_preprocessing_is_shown_to_a_bare_net_when_asked_for(drawings, capsys):
     assert max(errors) < 20  # at most one of ten
     assert main([str(RECOGNIZER), str(EDGE), "--pictures", str(drawings)]) == 2
     assert "reads pictures of 28×28 in MNIST's form, found one of 60×60" in capsys.readouterr().err
+
+
+def test_the_commands_of_the_page_do_it(drawings, tmp_path, capsys):
+    page = (ROOT / "docs" / "your-digits.md").read_text(encoding="utf-8")
+    told = re.findall(r"^digits compare (.*)$", page, re.MULTILINE)
+    theirs = saved(tmp_path / "theirs.onnx", SAME_ANSWERS["softmax"]())
+    places = {"models/recognizer.onnx": MODELS / "recognizer.onnx", "theirs.onnx": theirs, "FOLDER": drawings}
+    for words in told:
+        assert "against" in compared(capsys, *(places.get(word, word) for word in words.split()))
+    assert len(told) == 2
 
 
 def text(path):
