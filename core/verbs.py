@@ -38,8 +38,10 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "evaluate": Verb(
             "core.train.measure.evaluate", "a model's error with its interval, on MNIST or on your pictures"
         ),
-        "compare": Verb("core.train.measure.compare", "training runs side by side, with intervals"),
-        "publish": Verb("core.train.publish", "calibrate and ship the best of some runs"),
+        "compare": Verb(
+            "core.train.measure.compare", "training runs, or models of anybody, side by side, with intervals"
+        ),
+        "publish": Verb("core.train.publish", "calibrate and ship the best of some runs, or make a folder for a hub"),
         "teach": Verb(
             "core.train.combine.teach", "answers of several nets, for another one to learn from (distillation)"
         ),

@@ -15,13 +15,13 @@ import numpy as np
 from core import manifest
 from core.files import DATA, sha256, write_atomic, write_json
 from core.net import checkpoint
+from core.own_card import card
 from core.refusals import RefusalError
 from core.train import data
 from core.train.calibrate import calibrate
 from core.train.publish import read_run
 from export.contracts import RECOGNIZER, Shipped
 from export.ladder import MismatchError
-from export.own_card import card
 from export.pictures import BATCHES
 from export.prove import Log, Subject, prove
 from export.sets import Labelled, other_cases

@@ -12,7 +12,7 @@ from core.catalogue import CATALOGUE, in_order
 from core.files import ROOT, write_atomic
 from core.refusals import in_a_sentence
 from core.stamp import stale
-from export import attempts, benchmark_page, card, headlines, results, runtimes_page
+from export import attempts, benchmark_page, card, few_digits, headlines, results, runtimes_page
 from export.records import PageError, Record, read_records
 from export.study_pages import ablation, preprocessing, remaining, training_speed
 
@@ -36,7 +36,11 @@ def pages(root: Path) -> dict[Path, str]:
         "README.md": {"numbers": headlines.rows(records)},
         "docs/results.md": {"results": results.tables(records)},
         "docs/deploy.md": {"costs": costs(records["benchmark"]), "device": device(records["runtimes"])},
-        "docs/training.md": {"attempts": attempts.rows(records["metrics"])},
+        "docs/training.md": {
+            "attempts": attempts.rows(records["metrics"]),
+            "few-digits": few_digits.ways(records["few_digits_choice"]),
+        },
+        "docs/your-digits.md": {"few-digits": few_digits.lines(records["few_digits"])},
     }
     for page, parts in places.items():
         text = (root / page).read_text(encoding="utf-8")

@@ -21,6 +21,8 @@ RECORDS = {  # name -> file, relative to the root
     "agreement": "docs/records/agreement.json",
     "numbers": "proof/numbers/record.json",
     "handed": "proof/handed/record.json",
+    "few_digits": "proof/few_digits/record.json",
+    "few_digits_choice": "proof/few_digits/choice.json",
     "ablation": "docs/records/ablation.json",
     "preprocessing": "docs/records/preprocessing.json",
     "remaining_errors": "docs/records/remaining_errors.json",

@@ -15,6 +15,7 @@ from core.train.loop import Run
 from core.train.measure.finetune_report import report
 from core.train.presets import PRESETS
 from core.train.processes import Processes, joined
+from core.train.progress import beginning
 
 
 @in_a_sentence()
@@ -38,6 +39,8 @@ def train(config: TrainConfig, arguments: Namespace, processes: Processes) -> No
         torch.set_num_threads(config.threads)
     keep_freed_memory()
     run = Run(config, processes, go_on=arguments.resume is not None)
+    if processes.is_first:
+        print(beginning(run.config, run.set, run.device), flush=True)
     run.train()
     weights = run.finish()
     if processes.is_first:

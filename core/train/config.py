@@ -10,6 +10,7 @@ OPTIMIZERS = ("adam", "adamw", "sgd")
 SCHEDULES = ("cosine", "exponential")
 PRECISIONS = ("auto", "float32", "bfloat16")
 INKS = ("mnist", "people")
+LAYERS = ("all", "dense", "last")
 
 
 def opt(default: Any, help: str) -> Any:  # noqa: ANN401 (a dataclass field of any type)
@@ -50,6 +51,7 @@ class TrainConfig:
     spoil: float = opt(0.0, "share of the pictures that are spoiled by noise, faint ink, lines, gaps, blur or holes")
     warped_extras: int = opt(0, "pictures added once through RandomPerspective (the reference adds 30000)")
     from_: str = opt("", "weights to start from, instead of fresh ones")
+    layers: str = opt("all", "weights that move: all, dense (those behind the convolutions) or last (that answers)")
     lessons: str = opt("", "folder of `digits teach`: learn what teachers say to bent pictures, instead of the labels")
     nudge_px: float = opt(0.0, "largest shift of a lesson's picture after its teachers saw it; a tenth of it scales")
     temperature: float = opt(2.0, "softens teachers and pupil alike, with --lessons")
@@ -57,7 +59,7 @@ class TrainConfig:
     extra_share: float = opt(0.2, "share of the training pictures that --extra is repeated to")
     extra_val: float = opt(0.25, "share of --extra that is held out for the report")
     val_count: int = opt(5000, "training pictures held out for validation: the last ones in the file")
-    limit: int = opt(0, "train on this many pictures only, for a trial; 0 takes all")
+    limit: int = opt(0, "train on this many of MNIST's pictures only; 0 takes all")
     seed: int = opt(0, "seed of weights, order, augmentation and dropout")
     device: str = opt("auto", "cpu, cuda or auto")
     precision: str = opt("auto", "float32, bfloat16, or auto (bfloat16 where the hardware multiplies it natively)")
@@ -71,6 +73,7 @@ class TrainConfig:
         one_of("schedule", self.schedule, SCHEDULES)
         one_of("precision", self.precision, PRECISIONS)
         one_of("ink", self.ink, INKS)
+        one_of("layers", self.layers, LAYERS)
         for name in ("epochs", "batch"):
             bounded(name, getattr(self, name), 1, 10**6)
         for name in ("warmup_epochs", "weight_decay", "shift_px", "angle_deg", "elastic_px", "nudge_px"):

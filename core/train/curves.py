@@ -11,7 +11,7 @@ from core.train.measure.metrics import Count
 
 
 def draw_curves(runs: dict[str, list[dict[str, Any]]], path: Path) -> None:
-    """Draw training loss and validation error with Wilson's 95% interval against epochs, one colour a run; write a PNG.
+    """Draw training loss and error, with Wilson's 95% interval, against epochs, one colour a run; write a PNG.
 
     runs: name -> per-epoch numbers with the keys epoch, train_loss, val_wrong, val_n.
     """
@@ -26,7 +26,7 @@ def draw_curves(runs: dict[str, list[dict[str, Any]]], path: Path) -> None:
         low, high = zip(*(error.interval() for error in errors), strict=True)
         error_axes.fill_between(at, [100 * share for share in low], [100 * share for share in high], alpha=0.12)
     loss_axes.set(title="Training loss", xlabel="epoch", yscale="log")
-    error_axes.set(title="Validation error, %", xlabel="epoch", yscale="log")
+    error_axes.set(title="Error on held-out MNIST pictures, %", xlabel="epoch", yscale="log")
     error_axes.legend(frameon=False)
     for axes in (loss_axes, error_axes):
         axes.grid(alpha=0.3, which="both")

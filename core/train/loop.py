@@ -24,8 +24,9 @@ from core.train.measure.metrics import count_wrong, predict
 from core.train.norm import fold_batch_norm
 from core.train.pictures.augment import augment, bend, nudges
 from core.train.pictures.spoil import spoil
-from core.train.pictures.training_set import training_set
+from core.train.pictures.training_set import TrainingSet, training_set
 from core.train.processes import Processes, own_device
+from core.train.progress import epoch_line
 from core.train.record import environment
 from core.train.run_folder import RunFolder
 from core.train.schedule import learning_rate, make_optimizer, set_lr
@@ -37,12 +38,19 @@ ALONE = Processes()
 class Run:
     """One training run: its data, net, averaged net, optimiser and history.
 
-    go_on:  begin at the last whole epoch of the run folder's checkpoint.
-    errors: CheckpointError when there is none, or its settings or pictures differ; RunFolderError, DataError and
-            PicturesError before the first epoch where the folder or the pictures are of no use.
+    go_on:    begin at the last whole epoch of the run folder's checkpoint.
+    pictures: learn from these, instead of drawing those of the settings: many runs may share them.
+    errors:   CheckpointError when there is none, or its settings or pictures differ; RunFolderError, DataError and
+              PicturesError before the first epoch where the folder or the pictures are of no use.
     """
 
-    def __init__(self, config: TrainConfig, processes: Processes = ALONE, go_on: bool = False) -> None:
+    def __init__(
+        self,
+        config: TrainConfig,
+        processes: Processes = ALONE,
+        go_on: bool = False,
+        pictures: TrainingSet | None = None,
+    ) -> None:
         self.config, self.processes = config, processes
         self.device = own_device(config)
         self.dtype = pick_dtype(config.precision, self.device)
@@ -58,7 +66,7 @@ class Run:
         saved = self.saved() if go_on else None
         self.folder.begin(self.history)
         with processes.first_then_others():
-            self.set = training_set(config)
+            self.set = pictures or training_set(config)
         if self.set.extra:
             self.history["extra"] = self.set.extra.record
         self.images, self.labels = (part.to(self.device) for part in self.set.train)
@@ -96,7 +104,7 @@ class Run:
             )
             tensors = resume.state_tensors(self.net, self.average, self.optimizer)
             self.folder.save_epoch(tensors, self.config.net, self.history)
-            print(f"epoch {epoch + 1}/{self.config.epochs}: loss {loss:.4f}, validation error {val}", flush=True)
+            print(epoch_line(self.config, epochs), flush=True)
 
     def train_epoch(self, epoch: int) -> float:
         """One pass over the pictures; returns the mean training loss. All randomness follows from seed and epoch."""

@@ -1,8 +1,11 @@
 """`digits publish NAME RUN...`: choose the run with the fewest validation errors, calibrate it, ship it.
 
 This is the one place that reads the test set for a published number: once for each run, after the choice is made.
+`digits publish RUN --to-hub NAME` ships nothing and reads no test set: it makes the folder that `hf upload` takes of a
+run that `digits export` made files of.
 """
 
+import argparse
 import json
 import statistics
 import sys
@@ -19,7 +22,7 @@ from core.files import MODELS, sha256, write_json
 from core.net import checkpoint
 from core.net.recognizer import Calibration, Recognizer, answers
 from core.refusals import in_a_sentence
-from core.train import data
+from core.train import data, hub
 from core.train.calibrate import calibrate
 from core.train.measure.metrics import count_wrong, expected_calibration_error, predict
 from core.train.presets import PRESETS
@@ -153,18 +156,54 @@ def recipe(record: dict[str, Any]) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Publish; returns the exit status."""
     parser = verbs.parser("core.train.publish", __doc__)
-    parser.add_argument("name", help="of the shipped model, models/NAME.safetensors, and of its group")
-    parser.add_argument("runs", nargs="+", type=Path, help="folders of finished runs of one recipe")
+    parser.add_argument(
+        "words",
+        nargs="+",
+        metavar="NAME RUN",
+        help="the shipped model's name, models/NAME.safetensors, then folders of finished runs of one recipe; with "
+        "--to-hub one RUN alone",
+    )
     parser.add_argument("--only-record", action="store_true", help="enter the runs in metrics.json, ship nothing")
     parser.add_argument("--add", action="store_true", help="beside the runs of the same recipe that are recorded")
     parser.add_argument("--models", type=Path, default=MODELS, help="where shipped models lie")
+    parser.add_argument("--to-hub", metavar="NAME", help="of the repository, or USER/NAME: make a folder to upload")
+    parser.add_argument("--out", type=Path, help="with --to-hub: the folder (default: RUN/hub)")
+    parser.add_argument("--licence", default="mit", help="with --to-hub: as the hub abbreviates it (%(default)s)")
     arguments = parser.parse_args(argv)
-    print("reading the test set once for each run; that takes minutes", flush=True)
-    entry = publish(arguments.name, arguments.runs, arguments.models, arguments.only_record, arguments.add)
-    print(f"{arguments.name}: mean test error {entry['test_error_mean']:.3%} over {entry['n']} run(s)")
-    shipped = "" if arguments.only_record else f"{arguments.models / arguments.name}.safetensors and "
-    print(f"wrote {shipped}{arguments.models / 'metrics.json'}; `digits export RUN` makes a file of a run of one's own")
+    if arguments.to_hub is not None:
+        if len(arguments.words) != 1:
+            parser.error("--to-hub takes one RUN alone; the name stands behind --to-hub")
+        run = Path(arguments.words[0])
+        try:
+            asked = hub.Request(run, arguments.to_hub, arguments.out or run / hub.FOLDER, arguments.licence)
+        except ValueError as error:
+            parser.error(str(error))
+        to_hub(asked)
+        return 0
+    if len(arguments.words) < 2:
+        parser.error("expected NAME and after it a RUN or more; RUN alone goes with --to-hub NAME")
+    name, *runs = arguments.words
+    ship_best(name, [Path(run) for run in runs], arguments)
     return 0
+
+
+def ship_best(name: str, runs: list[Path], arguments: argparse.Namespace) -> None:
+    """Publish for this project, and say what came of it."""
+    print("reading the test set once for each run; that takes minutes", flush=True)
+    entry = publish(name, runs, arguments.models, arguments.only_record, arguments.add)
+    print(f"{name}: mean test error {entry['test_error_mean']:.3%} over {entry['n']} run(s)")
+    shipped = "" if arguments.only_record else f"{arguments.models / name}.safetensors and "
+    print(f"wrote {shipped}{arguments.models / 'metrics.json'}; `digits export RUN` makes a file of a run of one's own")
+
+
+def to_hub(asked: hub.Request) -> None:
+    """Make the folder, and name the command that uploads it; that is for the person to type."""
+    record = read_run(asked.run)
+    files = hub.make_folder(asked, record)
+    if places := hub.named_places(record):
+        print(f"note: its records name {', '.join(places)}, which the hub would show", file=sys.stderr)
+    print(f"wrote {', '.join(file.name for file in files)} in {asked.out}")
+    print(f"next: `{asked.upload}` puts them on the hub, after `hf auth login`; nothing was sent")
 
 
 if __name__ == "__main__":

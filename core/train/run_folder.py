@@ -72,8 +72,12 @@ class RunFolder:
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text into the folder."""
+        self.write_bytes(name, text.encode())
+
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """Write a file into the folder."""
         path = self.path / name
-        self._try(path, lambda: write_atomic(path, text.encode()))
+        self._try(path, lambda: write_atomic(path, content))
 
     def write_csv(self, name: str, columns: tuple[str, ...], rows: list[list[Any]]) -> None:
         """Write a table into the folder."""

@@ -18,7 +18,18 @@ def first_net(config: TrainConfig) -> nn.Module:
         if holds != config.net:
             raise checkpoint.CheckpointError(f"{config.from_}: holds {holds}, not {config.net}")
         net.load_state_dict(checkpoint.load_net(Path(config.from_))[0].state_dict())
+    hold_still(net, config.layers)
     return net
+
+
+def hold_still(net: nn.Module, layers: str) -> None:
+    """Let only the weights of these layers move: "all", "dense" ones, or the "last" of those."""
+    if layers == "all":
+        return
+    dense = [layer for layer in net.modules() if isinstance(layer, nn.Linear)]
+    moving = {weights for layer in (dense if layers == "dense" else dense[-1:]) for weights in layer.parameters()}
+    for weights in net.parameters():
+        weights.requires_grad_(weights in moving)
 
 
 def fresh_net(config: TrainConfig) -> nn.Module:

@@ -23,13 +23,18 @@ MEETS = {"touching": 0.7, "overlapping": 0.2}  # pen widths between the middles 
 KINDS = ("apart", "near", "touching", "overlapping", "photographed")
 
 
-def writers(path: Path) -> list[list[Digit]]:
+def by_writer(path: Path) -> dict[str, list[Digit]]:
     """The digits of each writer of a set of pen strokes, by their names; those who wrote few are left out."""
     written: dict[str, list[Digit]] = defaultdict(list)
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             written[row["writer"]].append((row["label"], [np.array(stroke, float) for stroke in row["strokes"]]))
-    return [written[name] for name in sorted(written) if len(written[name]) >= FEWEST]
+    return {name: written[name] for name in sorted(written) if len(written[name]) >= FEWEST}
+
+
+def writers(path: Path) -> list[list[Digit]]:
+    """The same without their names."""
+    return [*by_writer(path).values()]
 
 
 def write_number(digits: list[Digit], kind: str, random: Generator) -> tuple[Grey, str]:

@@ -24,7 +24,8 @@ FLAGS += ["--use-fake-device-for-media-stream"]  # a camera that shows a moving 
 WAIT_MS = 180_000
 START_LIMIT_S = 240.0
 DESK = {"viewport": {"width": 1100, "height": 900}}
-PORTS = range(10_000, 32_000)  # below those that systems hand to outgoing connections
+# Below those that systems hand to outgoing connections, above those that browsers refuse, of which 10080 is the last.
+PORTS = range(10_081, 32_000)
 
 expect.set_options(timeout=WAIT_MS)
 

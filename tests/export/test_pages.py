@@ -40,7 +40,8 @@ RUNTIMES = {
     },
 }
 PLACES = "".join(f"<!-- {name}:begin -->\nold\n<!-- {name}:end -->\n" for name in ("costs", "device"))
-ATTEMPTS = "# Training\n<!-- attempts:begin -->\n<!-- attempts:end -->\n"
+FEW_DIGITS = "<!-- few-digits:begin -->\n<!-- few-digits:end -->\n"
+ATTEMPTS = f"# Training\n<!-- attempts:begin -->\n<!-- attempts:end -->\n{FEW_DIGITS}"
 STRONG = {"command": "python -m core.train --epochs 80", "n": 2, "test_error_mean": 0.0052, "test_error_sd": 0.0001}
 METRICS = {"format": 1, "groups": {"strong": STRONG}}
 
@@ -79,6 +80,7 @@ def checkout(tmp_path, monkeypatch):
     (tmp_path / "docs" / "records").mkdir(parents=True)
     (tmp_path / "docs" / "deploy.md").write_text(f"before\n{PLACES}after\n")
     (tmp_path / "docs" / "training.md").write_text(ATTEMPTS)
+    (tmp_path / "docs" / "your-digits.md").write_text(FEW_DIGITS)
     (tmp_path / "docs" / "results.md").write_text("<!-- results:begin -->\nold\n<!-- results:end -->\nafter\n")
     (tmp_path / "README.md").write_text("before\n<!-- numbers:begin -->\nold\n<!-- numbers:end -->\n")
     (tmp_path / "models").mkdir()

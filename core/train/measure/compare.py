@@ -1,4 +1,8 @@
-"""`digits compare RUN RUN...`: runs side by side, as a table and as one picture, with their uncertainty."""
+"""`digits compare A B...`: runs side by side, as a table and as one picture; or models, ours and anybody's.
+
+Folders of runs are compared by their epochs. Where a file of a model is among the words, all are read as models, a
+folder by what `digits export` made of it, on MNIST's validation pictures or on a set of one's own.
+"""
 
 import csv
 import json
@@ -13,30 +17,33 @@ from torch import Tensor
 
 from core import verbs
 from core.net.checkpoint import CheckpointError
-from core.refusals import in_a_sentence
+from core.refusals import NOT_READ, in_a_sentence
 from core.train.curves import draw_curves
-from core.train.measure.change import change
+from core.train.measure.answered import Answered, against
+from core.train.measure.compare_models import compare_models
 from core.train.measure.metrics import Count
+
+HEAD = "errors on the held-out MNIST pictures; for people's own held-out pictures see finetune.txt of a run"
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A run's epochs, and its labels and answers (N,) to the validation pictures where it has stored them."""
+    """A run's epochs, and its answers to the validation pictures where it has stored them."""
 
     name: str
     epochs: list[dict[str, Any]]
-    labels: Tensor | None
-    answers: Tensor | None
+    answered: Answered | None
 
 
 def read_run(folder: Path) -> Finished:
     """A run's records, finished or not; CheckpointError when there are none or they cannot be read."""
     try:
         labels, answers = read_answers(folder / "validation.csv")
+        answered = None if labels is None or answers is None else Answered(folder.name, labels, answers)
         epochs = read_epochs(folder)
         if not epochs:
             raise ValueError("no epoch is finished")
-        return Finished(folder.name, epochs, labels, answers)
+        return Finished(folder.name, epochs, answered)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(
             f"{folder}: expected the folder of a run with metrics.json or epochs.csv ({error})"
@@ -65,39 +72,55 @@ def read_answers(path: Path) -> tuple[Tensor | None, Tensor | None]:
 def table(runs: list[Finished]) -> str:
     """A line a run: its last epoch's error with Wilson's interval, its seconds, and how it differs from the first."""
     width = max(len(run.name) for run in runs)
-    lines = []
+    lines = [HEAD]
     for run in runs:
         last, seconds = run.epochs[-1], sum(epoch.get("seconds", 0) for epoch in run.epochs)
         error = Count(last["val_wrong"], last["val_n"])
         lines.append(f"{run.name:{width}}  epoch {last['epoch']:3d}  {seconds:8.0f} s  {error}")
         if run is not runs[0]:
-            lines.append(f"{'':{width}}  {against(runs[0], run)}")
+            lines.append(f"{'':{width}}  {differs(runs[0], run)}")
     return "\n".join(lines)
 
 
-def against(first: Finished, run: Finished) -> str:
-    """How a run differs from the first one: McNemar's test where both answered the same pictures."""
-    if first.labels is None or run.labels is None or first.answers is None or run.answers is None:
+def differs(first: Finished, run: Finished) -> str:
+    """How a run differs from the first one, where both have stored what they answered."""
+    if first.answered is None or run.answered is None:
         return f"against {first.name}: no stored answers, so only the intervals speak"
-    if not torch.equal(first.labels, run.labels):
-        return f"against {first.name}: other validation pictures, not to be compared"
-    one = change(run.name, first.answers, run.answers, run.labels)
-    counts = f"{len(one.fixed)} fixed, {len(one.broken)} broken"
-    return f"against {first.name}: {counts}, McNemar's p = {one.p:.2g}: {one.verdict}"
+    return against(first.answered, run.answered)
 
 
-@in_a_sentence()
+@in_a_sentence(status=NOT_READ)
 def main(argv: Sequence[str] | None = None) -> int:
     """Compare; returns the exit status."""
     parser = verbs.parser("core.train.measure.compare", __doc__)
-    parser.add_argument("runs", nargs="+", type=Path, help="folders of runs; the others are compared with the first")
-    parser.add_argument("--out", type=Path, default=Path("compare.png"), help="the picture (default: compare.png)")
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="RUN", help="folders of runs, or models; the first is compared with"
+    )
+    parser.add_argument("--out", type=Path, help="of runs: the picture (default: compare.png)")
+    parser.add_argument(
+        "--pictures", type=Path, help="of models: a labelled set, instead of MNIST's validation pictures"
+    )
+    parser.add_argument(
+        "--preprocess", action="store_true", help="of models: show them what the recogniser's preprocessing sees"
+    )
     arguments = parser.parse_args(argv)
-    runs = [read_run(folder) for folder in arguments.runs]
-    draw_curves({run.name: run.epochs for run in runs}, arguments.out)
-    print(table(runs))
-    print(f"wrote {arguments.out}")
+    if any(not path.is_dir() for path in arguments.paths):
+        if arguments.out:
+            parser.error("--out is the picture of runs; models have a table alone")
+        print(compare_models(arguments.paths, arguments.pictures, arguments.preprocess))
+        return 0
+    if arguments.pictures or arguments.preprocess:
+        parser.error("--pictures and --preprocess are for models; name the file of one")
+    compare_runs(arguments.paths, arguments.out or Path("compare.png"))
     return 0
+
+
+def compare_runs(folders: list[Path], picture: Path) -> None:
+    """Print the table of some runs and draw them."""
+    runs = [read_run(folder) for folder in folders]
+    draw_curves({run.name: run.epochs for run in runs}, picture)
+    print(table(runs))
+    print(f"wrote {picture}")
 
 
 if __name__ == "__main__":

@@ -11,30 +11,38 @@ from core.net import checkpoint
 from core.train.data import Pictures
 from core.train.loop import Run
 from core.train.measure.change import Change, change, is_improvement
+from core.train.measure.finetune_sheet import Compared, changed_sheet
 from core.train.measure.metrics import count_wrong, predict
 from core.train.pictures.extra import Extra
+from core.train.pictures.training_set import MNISTS
 
-MNIST, OWN = "MNIST's validation pictures", "held-out pictures of your own"
+OWN = "held-out pictures of your own"
+SHEET = "finetune.png"
 LISTED = 20  # pictures named a line of text; the JSON names all
 
 
 def report(run: Run) -> str:
-    """Write finetune.json and finetune.txt of a finished run into its folder; returns the text."""
+    """Write finetune.json and finetune.txt of a finished run into its folder; returns the text.
+
+    Where the run began with --from, finetune.png shows each picture that is read otherwise than before.
+    """
     extra = run.set.extra
     assert extra is not None, "only a run with --extra has such a report"
     not_used = [f"not used: {sentence}" for sentence in extra.not_used]
     val = tuple(part[: run.config.val_count] for part in run.set.val)  # behind them come the ones drawn anew
-    sets: dict[str, Pictures] = {MNIST: (val[0], val[1]), OWN: extra.held_out}
+    sets: dict[str, Pictures] = {MNISTS: (val[0], val[1]), OWN: extra.held_out}
     record: dict[str, Any] = {"format": 1, **extra.record, "not_used": extra.not_used}
     if run.config.from_:
-        changes = {name: measured(run, name, pictures) for name, pictures in sets.items()}
+        compared = {name: measured(run, name, pictures) for name, pictures in sets.items()}
+        own, mnist = compared[OWN].change, compared[MNISTS].change
         record |= {
             "from_sha256": sha256(Path(run.config.from_)),
-            "improvement": is_improvement(changes[OWN], changes[MNIST]),
-            "changes": [one.record() for one in changes.values()],
+            "improvement": is_improvement(own, mnist),
+            "changes": [one.change.record() for one in compared.values()],
             "held_out_names": extra.held_out_names,
         }
-        lines = change_lines(changes[OWN], changes[MNIST], extra)
+        lines = [*change_lines(own, mnist, extra), f"each picture that is read otherwise: {SHEET}"]
+        run.folder.write_bytes(SHEET, changed_sheet(conclusion(own, mnist), [compared[OWN], compared[MNISTS]]))
     else:
         lines = [f"{name}: {count_wrong(logits(run, pictures[0]), pictures[1])}" for name, pictures in sets.items()]
         lines += ["nothing to compare with: name the weights to start from with --from"]
@@ -44,12 +52,13 @@ def report(run: Run) -> str:
     return text
 
 
-def measured(run: Run, name: str, pictures: Pictures) -> Change:
-    """The change on pictures (N, 28, 28) from the weights of --from to those of the run."""
+def measured(run: Run, name: str, pictures: Pictures) -> Compared:
+    """The answers to pictures (N, 28, 28) of the weights of --from and of those of the run."""
     images, labels = pictures
     first, _ = checkpoint.load_net(Path(run.config.from_))
     before = with_no_digit(predict(first, images), run.config.ink).argmax(1)
-    return change(name, before, logits(run, images).argmax(1), labels)
+    after = logits(run, images).argmax(1)
+    return Compared(images, before, after, change(name, before, after, labels))
 
 
 def logits(run: Run, images: Tensor) -> Tensor:
@@ -74,7 +83,7 @@ def change_lines(own: Change, mnist: Change, extra: Extra) -> list[str]:
 def conclusion(own: Change, mnist: Change) -> str:
     """One sentence."""
     if is_improvement(own, mnist):
-        return "An improvement: better on your own pictures, not shown to be worse on MNIST."
+        return "An improvement: better on your own held-out pictures, not shown to be worse on MNIST."
     if mnist.verdict == "worse":
         return f"NOT an improvement: it reads MNIST worse ({len(mnist.broken)} broken, {len(mnist.fixed)} fixed)."
     if own.verdict == "worse":

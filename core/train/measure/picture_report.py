@@ -17,6 +17,7 @@ from core.wording import counted
 
 CELL_PX = 96
 CAPTION_PX = 14
+COLUMNS = 10
 
 
 def report_pictures(
@@ -65,8 +66,15 @@ def _digit_lines(pictures: list[Picture], probabilities: Tensor, is_digit: Tenso
     return lines
 
 
-def contact_sheet(pictures: list[Picture], captions: list[str], columns: int = 10) -> bytes:
+def contact_sheet(pictures: list[Picture], captions: list[str], columns: int = COLUMNS) -> bytes:
     """Pictures in a grid, each with a caption below it, as the bytes of a PNG."""
+    content = io.BytesIO()
+    grid(pictures, captions, columns).save(content, format="png")
+    return content.getvalue()
+
+
+def grid(pictures: list[Picture], captions: list[str], columns: int = COLUMNS) -> Image.Image:
+    """The same as a picture."""
     rows = max(1, -(-len(pictures) // columns))
     sheet = Image.new("L", (columns * CELL_PX, rows * (CELL_PX + CAPTION_PX)), 255)
     pencil = ImageDraw.Draw(sheet)
@@ -76,6 +84,4 @@ def contact_sheet(pictures: list[Picture], captions: list[str], columns: int = 1
         small.thumbnail((CELL_PX - 4, CELL_PX - 4))
         sheet.paste(small, (left + 2, top + 2))
         pencil.text((left + 2, top + CELL_PX), caption, fill=0)
-    content = io.BytesIO()
-    sheet.save(content, format="png")
-    return content.getvalue()
+    return sheet

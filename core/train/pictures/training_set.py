@@ -15,6 +15,7 @@ from core.train.pictures.warp import warped_copies
 from core.train.synthetic.penstrokes import pen_digits
 from core.train.synthetic.people import people_pictures, resized
 
+MNISTS = "MNIST's validation pictures"
 PEN_SHARE = 0.5  # pen digits a training digit, with --ink people: shapes that MNIST's writers did not write
 
 
@@ -46,10 +47,18 @@ def training_set(config: TrainConfig) -> TrainingSet:
             train = joined(train, (resized(mnist[0], seed + 100 + copy), mnist[1]))
     elif config.warped_extras:
         train = joined(train, warped_copies(*train, config.warped_extras, config.seed))
-    if not config.extra:
-        return TrainingSet(train, val)
-    extra = extra_pictures(config)
-    return TrainingSet(joined(train, repeated(extra.train, len(train[1]), config.extra_share)), val, extra)
+    drawn = TrainingSet(train, val)
+    return mixed(drawn, extra_pictures(config), config.extra_share) if config.extra else drawn
+
+
+def mixed(drawn: TrainingSet, extra: Extra, share: float) -> TrainingSet:
+    """People's own pictures among others, repeated to about `share` of all."""
+    return TrainingSet(joined(drawn.train, repeated(extra.train, len(drawn.train[1]), share)), drawn.val, extra)
+
+
+def validated_on(ink: str) -> str:
+    """What a run's error after an epoch is counted on, in words: never people's own pictures."""
+    return f"{MNISTS} and each drawn anew" if ink == "people" else MNISTS
 
 
 def mnists_own(labels: Tensor, config: TrainConfig) -> Tensor:

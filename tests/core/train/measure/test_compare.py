@@ -43,5 +43,5 @@ def test_a_run_that_goes_on_is_read_from_its_table(tmp_path):
 def test_what_is_no_run_gets_a_sentence(tmp_path, capsys, content):
     if content is not None:
         (tmp_path / "metrics.json").write_text(content)
-    assert main([str(tmp_path)]) == 1
+    assert main([str(tmp_path)]) == 2
     assert "expected the folder of a run with metrics.json or epochs.csv" in capsys.readouterr().err

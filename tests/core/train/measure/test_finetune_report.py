@@ -43,6 +43,24 @@ def test_a_gain_is_reported_on_both_sets(base, mirrored, tmp_path):
     assert mnist["after"]["n"] == 200  # held out for the base, held out again
     assert own["after"]["n"] == record["held_out"] == len(record["held_out_names"])
     assert record["improvement"] == ("An improvement" in text)
+    assert (tmp_path / "finetune.png").read_bytes().startswith(b"\x89PNG")
+    assert "each picture that is read otherwise: finetune.png" in text
+
+
+def test_errors_on_mnist_and_on_own_pictures_are_told_apart(base, mirrored, tmp_path, capsys):
+    _, text = finetune(base, mirrored, tmp_path, "--epochs", "1", "--ema", "0")
+    said = capsys.readouterr().out
+    assert "error on MNIST's validation pictures" in next(line for line in said.splitlines() if "epoch 1/1" in line)
+    assert "held-out pictures of your own:\n" in text
+    assert "MNIST's validation pictures:\n" in text
+    assert "validation error" not in said
+
+
+def test_without_a_beginning_there_is_no_before_to_draw(mirrored, tmp_path):
+    limits = ["--limit", "300", "--val-count", "100", "--epochs", "1", "--threads", "1", "--net", "EdgeNet"]
+    assert main([*limits, "--extra", str(mirrored), "--out", str(tmp_path)]) == 0
+    assert "nothing to compare with" in (tmp_path / "finetune.txt").read_text()
+    assert not (tmp_path / "finetune.png").exists()
 
 
 def test_nothing_learned_is_no_improvement(base, mirrored, tmp_path):

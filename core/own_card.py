@@ -35,7 +35,7 @@ def section(name: str, about: dict[str, Any]) -> str:
         [
             f"## {name}",
             f"{about['net']}, {about['parameters']:,} parameters, from the run {about['run']}. {learned(about)}",
-            f"When its training ended it misread {val['wrong']} of {val['n']:,} validation pictures. "
+            f"When its training ended it misread {val['wrong']} of {val['n']:,} held-out MNIST pictures. "
             "No test set was read: `digits evaluate` does so.",
             "",
             f"Input: {about['contract']['input']}. Outputs: {'; '.join(about['contract']['outputs'])}.",
@@ -54,8 +54,8 @@ def learned(about: dict[str, Any]) -> str:
     """A sentence about people's own pictures among what it learned from."""
     own = about["own_pictures"]
     if not own:
-        return "It learned from no pictures of your own."
-    return f"It learned {own['learned']} pictures of your own; {own['held_out']} were held out for the report."
+        return "It learned from no pictures of its maker's own."
+    return f"It learned {own['learned']} pictures of its maker's own; {own['held_out']} were held out for the report."
 
 
 def what(file: str) -> str:
