@@ -45,6 +45,33 @@ class Model:
         return f"{self.name}.onnx"
 
 
+@dataclass(frozen=True)
+class Build:
+    """A way to write a model's file on request; what is not asked for is as it ships. ValueError for what cannot be.
+
+    opset: the operator set, of OPSETS; None for the one in which the model ships.
+    """
+
+    opset: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.opset is not None and self.opset not in OPSETS:
+            raise ValueError(f"--opset must be from {OPSETS[0]} to {OPSETS[-1]}, got {self.opset}")
+
+    @property
+    def ending(self) -> str:
+        """What its files end in, behind the model's name."""
+        return "".join([*([f".opset{self.opset}"] if self.opset else []), ".onnx"])
+
+    @property
+    def options(self) -> str:
+        """The words of a command line that ask for it, each after a space."""
+        return f" --opset {self.opset}" if self.opset else ""
+
+
+AS_IT_SHIPS = Build()
+
+
 # In the order in which they are exported.
 CATALOGUE = {
     model.name: model
@@ -121,6 +148,7 @@ CATALOGUE = {
         ),
     )
 }
+OPSETS = range(13, 28)  # operator sets that a file is written in on request
 OF_THE_PAGE = ("reader", "recognizer")  # what the page opens when it starts
 SHOWN_AT_ONCE = 3  # downloads that most people want; the others are one click away
 IN_TABLES = tuple(sorted(CATALOGUE, key=lambda name: CATALOGUE[name].place))

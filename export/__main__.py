@@ -2,17 +2,20 @@
 
 `python -m export` writes those that ship into models/. `digits export RUN` makes a recogniser of a run of
 `digits train`, calibrated on the pictures that it held out, and writes it beside a card and a manifest; what ships
-stays as it is.
+stays as it is. `digits export --opset N --out DIR` writes what ships in another operator set.
 """
 
 import argparse
 import os
 import shlex
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core import manifest, verbs
+from core.catalogue import AS_IT_SHIPS, OPSETS, Build
 from core.refusals import RefusalError, in_a_sentence
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is imported, which is below
@@ -20,8 +23,10 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is 
 from core.train.data import ROOT as DATA
 from core.train.data import load
 from export import own
+from export.built import export_built
 from export.contracts import ALL, READER, Shipped
 from export.ladder import MismatchError
+from export.older import OperatorError
 from export.pictures import Grey
 from export.prove import Log, Subject, prove
 from export.readers import export_reader
@@ -45,6 +50,12 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--also", nargs="+", default=[], choices=[*own.FORMS, "all"], help="with RUN: further forms of the file"
     )
+    parser.add_argument(
+        "--opset",
+        type=int,
+        metavar="N",
+        help=f"of what ships: the operator set, {OPSETS[0]} to {OPSETS[-1]}; with --out",
+    )
     return parser
 
 
@@ -53,8 +64,8 @@ def main(argv: list[str] | None = None) -> int:
     parser = arguments()
     chosen = parser.parse_args(argv)
     if chosen.run is not None:
-        if chosen.only or chosen.weights:
-            parser.error("--only and --weights are for what ships; RUN has its own weights")
+        if chosen.only or chosen.weights or chosen.opset is not None:
+            parser.error("--only, --weights and --opset are for what ships; RUN has its own weights")
         return of_ones_own(own_request(chosen))
     if chosen.name or chosen.also:
         parser.error("--name and --also go with RUN, the folder of a run of one's own")
@@ -66,8 +77,20 @@ def main(argv: list[str] | None = None) -> int:
     weights = chosen.weights or MODELS
     if (weights / "weights.safetensors").is_file():
         raise RefusalError(f"{weights}: a run; `digits export {weights}` exports it")
-    run(chosen.only or list(ALL), weights, chosen.out or MODELS)
+    build = asked_build(parser, chosen)
+    run(chosen.only or list(ALL), weights, chosen.out or MODELS, build)
     return 0
+
+
+def asked_build(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> Build:
+    """How the files are to be written; ends in the parser's error where that cannot be, or would touch what ships."""
+    try:
+        build = Build(chosen.opset)
+    except ValueError as error:
+        parser.error(str(error))
+    if build != AS_IT_SHIPS and (chosen.out is None or chosen.out.resolve() == MODELS):
+        parser.error("what ships stays as it is; name a folder of your own with --out")
+    return build
 
 
 def own_request(chosen: argparse.Namespace) -> own.Request:
@@ -92,29 +115,34 @@ def of_ones_own(asked: own.Request) -> int:
     return 1 if written.left_out else 0
 
 
-def run(names: list[str], weights_dir: Path, out: Path) -> None:
+def run(names: list[str], weights_dir: Path, out: Path, build: Build) -> None:
     """Export and prove each model, then write parity.json beside them; nothing is recorded when one fails."""
     digits = load("test")[0].numpy()
     entries: dict[str, Entry] = {}
     for name in names:
-        entries |= export_proved(ALL[name], weights_dir, out, digits)
-    command = "python -m export" + (f" --only {' '.join(names)}" if set(names) != set(ALL) else "")
+        entries |= export_proved(ALL[name], weights_dir, out, digits, build)
+    command = "python -m export" + (f" --only {' '.join(names)}" if set(names) != set(ALL) else "") + build.options
     write_record(out / "parity.json", command, entries)
     print(f"all agree; the record is {out.name}/parity.json")
 
 
-def export_proved(shipped: Shipped, weights_dir: Path, out: Path, digits: Grey) -> dict[str, Entry]:
+def export_proved(shipped: Shipped, weights_dir: Path, out: Path, digits: Grey, build: Build) -> dict[str, Entry]:
     """Write one model in all its forms and prove them; they replace earlier files only when every one of them holds."""
     out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=out, prefix=".unproved-") as folder:
-        write = export_reader if shipped.contract == READER else export_model
+        write = partial(export_built, build) if build != AS_IT_SHIPS else in_all_forms(shipped)
         try:
             entries = write(shipped, weights_dir, Path(folder), digits, print)
-        except MismatchError as mismatch:
-            raise MismatchError(f"{shipped.name}: {mismatch}") from mismatch
+        except (MismatchError, OperatorError) as refusal:
+            raise type(refusal)(f"{shipped.name}: {refusal}") from refusal
         for entry in entries.values():
             (Path(folder) / entry["file"]).replace(out / entry["file"])
     return entries
+
+
+def in_all_forms(shipped: Shipped) -> Callable[[Shipped, Path, Path, Grey, Log], dict[str, Entry]]:
+    """What writes and proves a model as it ships."""
+    return export_reader if shipped.contract == READER else export_model
 
 
 def export_model(shipped: Shipped, weights_dir: Path, folder: Path, digits: Grey, log: Log) -> dict[str, Entry]:
