@@ -2,11 +2,13 @@
 
 `python -m export` writes those that ship into models/. `digits export RUN` makes a recogniser of a run of
 `digits train`, calibrated on the pictures that it held out, and writes it beside a card and a manifest; what ships
-stays as it is. `digits export --opset N --out DIR` writes what ships in another operator set.
+stays as it is. `digits export --opset N --out DIR` writes what ships in another operator set, and with
+`--size 96x96` for pictures of one size alone, which more runtimes take.
 """
 
 import argparse
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable
@@ -15,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core import manifest, verbs
-from core.catalogue import AS_IT_SHIPS, OPSETS, Build
+from core.catalogue import AS_IT_SHIPS, CATALOGUE, OPSETS, Build
 from core.refusals import RefusalError, in_a_sentence
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is imported, which is below
@@ -56,7 +58,26 @@ def arguments() -> argparse.ArgumentParser:
         metavar="N",
         help=f"of what ships: the operator set, {OPSETS[0]} to {OPSETS[-1]}; with --out",
     )
+    add_size(parser)
     return parser
+
+
+def add_size(parser: argparse.ArgumentParser) -> None:
+    """The options of files for pictures of one size."""
+    one = parser.add_argument_group("for pictures of one size", "recognisers and readers of what ships; with --out")
+    one.add_argument("--size", type=size, metavar="HxW", help="height and width in pixels, such as 96x96")
+    one.add_argument("--batch", type=int, default=1, metavar="N", help="pictures in a call (1)")
+    one.add_argument("--float-input", action="store_true", help="takes float32, 0 to 255, in place of uint8")
+    one.add_argument("--one-channel", action="store_true", help="takes (N, 1, H, W) in place of (N, H, W)")
+    one.add_argument("--phone", action="store_true", help="a recogniser in the operators of phones' accelerators alone")
+
+
+def size(text: str) -> tuple[int, int]:
+    """Height and width; ArgumentTypeError for what is no size."""
+    if not re.fullmatch(r"[0-9]{1,9}x[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"expected height and width in pixels, such as 96x96, got {text!r}")
+    height, width = map(int, text.split("x"))
+    return height, width
 
 
 @in_a_sentence(first="export stopped")
@@ -64,8 +85,8 @@ def main(argv: list[str] | None = None) -> int:
     parser = arguments()
     chosen = parser.parse_args(argv)
     if chosen.run is not None:
-        if chosen.only or chosen.weights or chosen.opset is not None:
-            parser.error("--only, --weights and --opset are for what ships; RUN has its own weights")
+        if chosen.only or chosen.weights or asked_build(parser, chosen) != AS_IT_SHIPS:
+            parser.error("--only, --weights, --opset and --size are for what ships; RUN has its own weights")
         return of_ones_own(own_request(chosen))
     if chosen.name or chosen.also:
         parser.error("--name and --also go with RUN, the folder of a run of one's own")
@@ -78,19 +99,20 @@ def main(argv: list[str] | None = None) -> int:
     if (weights / "weights.safetensors").is_file():
         raise RefusalError(f"{weights}: a run; `digits export {weights}` exports it")
     build = asked_build(parser, chosen)
-    run(chosen.only or list(ALL), weights, chosen.out or MODELS, build)
+    if build != AS_IT_SHIPS and (chosen.out is None or chosen.out.resolve() == MODELS):
+        parser.error("what ships stays as it is; name a folder of your own with --out")
+    if unfit := [name for name in chosen.only or () if not build.fits(CATALOGUE[name])]:
+        parser.error(f"--size is for recognisers and readers, and --phone for recognisers alone; {unfit[0]} is not")
+    run(chosen.only or [name for name in ALL if build.fits(CATALOGUE[name])], weights, chosen.out or MODELS, build)
     return 0
 
 
 def asked_build(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> Build:
-    """How the files are to be written; ends in the parser's error where that cannot be, or would touch what ships."""
+    """How the files are to be written; ends in the parser's error where that cannot be."""
     try:
-        build = Build(chosen.opset)
+        return Build(chosen.opset, chosen.size, chosen.batch, chosen.float_input, chosen.one_channel, chosen.phone)
     except ValueError as error:
         parser.error(str(error))
-    if build != AS_IT_SHIPS and (chosen.out is None or chosen.out.resolve() == MODELS):
-        parser.error("what ships stays as it is; name a folder of your own with --out")
-    return build
 
 
 def own_request(chosen: argparse.Namespace) -> own.Request:

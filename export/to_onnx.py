@@ -20,6 +20,7 @@ from core.net.reader import Reader, load_reader
 from core.net.recognizer import Recognizer, load_recognizer
 from core.refusals import RefusalError
 from export.contracts import FINDER, READER, RECOGNIZER, Contract, Port, Shipped
+from export.fixed import fixed_contract, of_one_form, of_one_size
 from export.older import NATIVE, lowered, with_oldest_format
 from export.ramps import one_node_each
 
@@ -69,11 +70,15 @@ def to_model(
 ) -> onnx.ModelProto:
     """Trace `module` into a graph with the contract's names and axes, and nothing that tells where it was made."""
     opset, ir_version = (OLDEST_OPSET, OLDEST_IR) if contract == READER else (OPSET, IR)
-    model = traced(module, contract, max(build.opset or opset, NATIVE))
+    if build.size:
+        module, contract = of_one_form(module, build), fixed_contract(contract, build)
+    model = traced(module, contract, max(build.operators or opset, NATIVE))
     model.ir_version = ir_version
     forget_origin(model)
     set_model_props(model, says)
-    return in_operator_set(model, build.opset) if build.opset else model
+    if build.size:
+        model = of_one_size(model, build)
+    return in_operator_set(model, build.operators) if build.operators else model
 
 
 def in_operator_set(model: onnx.ModelProto, opset: int) -> onnx.ModelProto:
@@ -117,7 +122,7 @@ def forget_origin(model: onnx.ModelProto) -> None:
 
 def write(model: onnx.ModelProto, path: Path, build: Build = AS_IT_SHIPS) -> None:
     """Check and write a model as one file, atomically; ExportError when the written file is not of one operator set."""
-    accepted = (build.opset,) if build.opset else (OPSET, OLDEST_OPSET)
+    accepted = (build.operators,) if build.operators else (OPSET, OLDEST_OPSET)
     onnx.checker.check_model(model, full_check=True)
     write_atomic(path, model.SerializeToString(deterministic=True))
     written = onnx.load(path, load_external_data=False)

@@ -117,7 +117,7 @@ def test_what_stands_in_the_way_is_named_with_the_lowest_operator_set_that_works
 REFUSED = {
     "too old": (["--opset", "12", "--out", "DIR"], "--opset must be from 13 to 27, got 12"),
     "over what ships": (["--opset", "17"], "what ships stays as it is; name a folder of your own with --out"),
-    "of a run": (["RUN", "--opset", "17", "--out", "DIR"], "--opset are for what ships"),
+    "of a run": (["RUN", "--opset", "17", "--out", "DIR"], "--opset and --size are for what ships"),
 }
 
 
