@@ -15,7 +15,7 @@ from core.catalogue import Build
 from core.net.finder import split
 from core.net.reader import Reader, cut_outs, find_parts, reading_order
 from export.contracts import Contract, Port
-from export.phone import for_phones
+from export.phone import for_phones, with_own_factors
 from export.runtimes.run import Array
 from export.sheet import Constants, with_nodes
 
@@ -74,7 +74,7 @@ def arranged(pictures: Array, build: Build) -> Array:
 def of_one_size(model: ModelProto, build: Build) -> ModelProto:
     """What was traced at one size, in place, without what the size decides; in phones' operators where asked for."""
     model = folded(model)
-    return folded(for_phones(model)) if build.phone else model
+    return with_own_factors(folded(for_phones(model))) if build.phone else model
 
 
 def free_shapes(model: ModelProto) -> list[str]:

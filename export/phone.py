@@ -20,6 +20,19 @@ def for_phones(model: ModelProto) -> ModelProto:
     return rewritten(rewritten(model, CHOICES), OPERATORS)
 
 
+def with_own_factors(model: ModelProto) -> ModelProto:
+    """The model, in place, with a constant of its own for each matrix product: OpenCV 4 takes none that two share."""
+    constants, met = {tensor.name: tensor for tensor in model.graph.initializer}, set[str]()
+    for node in model.graph.node:
+        for place, name in enumerate(node.input):
+            if node.op_type == "MatMul" and name in constants and name in met:
+                copied = model.graph.initializer.add()
+                copied.CopyFrom(constants[name])
+                copied.name = node.input[place] = f"{name}_of_{node.output[0]}"
+            met.add(name)
+    return model
+
+
 def _step(sheet: Sheet, value: str, at_zero: float, output: str = "") -> str:
     """1 where a value is above 0, 0 below it."""
     return _ramp(sheet, value, STEEP, at_zero, output)
