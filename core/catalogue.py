@@ -6,6 +6,8 @@ from typing import Literal, TypeVar
 Row = TypeVar("Row")
 Kind = Literal["net", "recognizer", "reader"]
 FORMS = {".onnx": "float32", ".fp16.onnx": "float16 weights", ".int8.onnx": "int8", ".ort": "ONNX Runtime's own"}
+OPSETS = range(13, 28)  # operator sets that a file is written in on request
+LARGEST_PX, LARGEST_BATCH = 4096, 256  # of a file with a size: beyond them its constants alone take gigabytes
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,64 @@ class Model:
     def file(self) -> str:
         """The file with its float32 weights."""
         return f"{self.name}.onnx"
+
+
+@dataclass(frozen=True)
+class Build:
+    """A way to write a model's file on request; what is not asked for is as it ships. ValueError for what cannot be.
+
+    opset:       the operator set, of OPSETS; None for the one in which the model ships, or with a size the oldest.
+    size:        height and width of every picture, px; None for any.
+    batch:       pictures in a call of a file with a size.
+    float_input: takes float32, 0 to 255, where it would take uint8.
+    one_channel: takes (batch, 1, height, width), where it would take (batch, height, width).
+    phone:       holds only operators that phones' accelerators have: more of them, each simpler.
+    """
+
+    opset: int | None = None
+    size: tuple[int, int] | None = None
+    batch: int = 1
+    float_input: bool = False
+    one_channel: bool = False
+    phone: bool = False
+
+    def __post_init__(self) -> None:
+        if self.opset is not None and self.opset not in OPSETS:
+            raise ValueError(f"--opset must be from {OPSETS[0]} to {OPSETS[-1]}, got {self.opset}")
+        if self.size and not all(1 <= side <= LARGEST_PX for side in self.size):
+            raise ValueError(f"--size must be from 1x1 to {LARGEST_PX}x{LARGEST_PX}, got {self.size[0]}x{self.size[1]}")
+        if not 1 <= self.batch <= LARGEST_BATCH:
+            raise ValueError(f"--batch must be from 1 to {LARGEST_BATCH}, got {self.batch}")
+        if not self.size and (self.batch > 1 or self.float_input or self.one_channel or self.phone):
+            raise ValueError("--batch, --float-input, --one-channel and --phone are for files of one --size; name it")
+
+    def fits(self, model: Model) -> bool:
+        """Whether a model can be written so: nets have one size already, and phones sort no parts of a reader."""
+        return not self.size or model.kind == "recognizer" or (model.kind == "reader" and not self.phone)
+
+    @property
+    def operators(self) -> int | None:
+        """The operator set to write; None for the one in which a model ships."""
+        return self.opset or (OPSETS[0] if self.size else None)
+
+    @property
+    def ending(self) -> str:
+        """What its files end in, behind the model's name, such as ".96x96.float.onnx"."""
+        size = [f"{self.batch}x" * (self.batch > 1) + "{}x{}".format(*self.size)] if self.size else []
+        more = ["float"] * self.float_input + ["channel"] * self.one_channel + ["phone"] * self.phone
+        opset = [f"opset{self.opset}"] if self.opset else []
+        return "".join(f".{part}" for part in (*size, *more, *opset, "onnx"))
+
+    @property
+    def options(self) -> str:
+        """The words of a command line that ask for it, each after a space."""
+        size = ["--size {}x{}".format(*self.size)] + [f"--batch {self.batch}"] * (self.batch > 1) if self.size else []
+        more = ["--float-input"] * self.float_input + ["--one-channel"] * self.one_channel + ["--phone"] * self.phone
+        opset = [f"--opset {self.opset}"] if self.opset else []
+        return "".join(f" {part}" for part in (*size, *more, *opset))
+
+
+AS_IT_SHIPS = Build()
 
 
 # In the order in which they are exported.

@@ -2,17 +2,22 @@
 
 `python -m export` writes those that ship into models/. `digits export RUN` makes a recogniser of a run of
 `digits train`, calibrated on the pictures that it held out, and writes it beside a card and a manifest; what ships
-stays as it is.
+stays as it is. `digits export --opset N --out DIR` writes what ships in another operator set, and with
+`--size 96x96` for pictures of one size alone, which more runtimes take.
 """
 
 import argparse
 import os
+import re
 import shlex
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core import manifest, verbs
+from core.catalogue import AS_IT_SHIPS, CATALOGUE, OPSETS, Build
 from core.refusals import RefusalError, in_a_sentence
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is imported, which is below
@@ -20,8 +25,10 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is 
 from core.files import DATA
 from core.train.data import load
 from export import own
+from export.built import export_built
 from export.contracts import ALL, READER, Shipped
 from export.ladder import MismatchError
+from export.older import OperatorError
 from export.pictures import Grey
 from export.prove import Log, Subject, prove
 from export.readers import export_reader
@@ -45,7 +52,32 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--also", nargs="+", default=[], choices=[*own.FORMS, "all"], help="with RUN: further forms of the file"
     )
+    parser.add_argument(
+        "--opset",
+        type=int,
+        metavar="N",
+        help=f"of what ships: the operator set, {OPSETS[0]} to {OPSETS[-1]}; with --out",
+    )
+    add_size(parser)
     return parser
+
+
+def add_size(parser: argparse.ArgumentParser) -> None:
+    """The options of files for pictures of one size."""
+    one = parser.add_argument_group("for pictures of one size", "recognisers and readers of what ships; with --out")
+    one.add_argument("--size", type=size, metavar="HxW", help="height and width in pixels, such as 96x96")
+    one.add_argument("--batch", type=int, default=1, metavar="N", help="pictures in a call (1)")
+    one.add_argument("--float-input", action="store_true", help="takes float32, 0 to 255, in place of uint8")
+    one.add_argument("--one-channel", action="store_true", help="takes (N, 1, H, W) in place of (N, H, W)")
+    one.add_argument("--phone", action="store_true", help="a recogniser in the operators of phones' accelerators alone")
+
+
+def size(text: str) -> tuple[int, int]:
+    """Height and width; ArgumentTypeError for what is no size."""
+    if not re.fullmatch(r"[0-9]{1,9}x[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"expected height and width in pixels, such as 96x96, got {text!r}")
+    height, width = map(int, text.split("x"))
+    return height, width
 
 
 @in_a_sentence(first="export stopped")
@@ -53,8 +85,8 @@ def main(argv: list[str] | None = None) -> int:
     parser = arguments()
     chosen = parser.parse_args(argv)
     if chosen.run is not None:
-        if chosen.only or chosen.weights:
-            parser.error("--only and --weights are for what ships; RUN has its own weights")
+        if chosen.only or chosen.weights or asked_build(parser, chosen) != AS_IT_SHIPS:
+            parser.error("--only, --weights, --opset and --size are for what ships; RUN has its own weights")
         return of_ones_own(own_request(chosen))
     if chosen.name or chosen.also:
         parser.error("--name and --also go with RUN, the folder of a run of one's own")
@@ -66,8 +98,21 @@ def main(argv: list[str] | None = None) -> int:
     weights = chosen.weights or MODELS
     if (weights / "weights.safetensors").is_file():
         raise RefusalError(f"{weights}: a run; `digits export {weights}` exports it")
-    run(chosen.only or list(ALL), weights, chosen.out or MODELS)
+    build = asked_build(parser, chosen)
+    if build != AS_IT_SHIPS and (chosen.out is None or chosen.out.resolve() == MODELS):
+        parser.error("what ships stays as it is; name a folder of your own with --out")
+    if unfit := [name for name in chosen.only or () if not build.fits(CATALOGUE[name])]:
+        parser.error(f"--size is for recognisers and readers, and --phone for recognisers alone; {unfit[0]} is not")
+    run(chosen.only or [name for name in ALL if build.fits(CATALOGUE[name])], weights, chosen.out or MODELS, build)
     return 0
+
+
+def asked_build(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> Build:
+    """How the files are to be written; ends in the parser's error where that cannot be."""
+    try:
+        return Build(chosen.opset, chosen.size, chosen.batch, chosen.float_input, chosen.one_channel, chosen.phone)
+    except ValueError as error:
+        parser.error(str(error))
 
 
 def own_request(chosen: argparse.Namespace) -> own.Request:
@@ -92,29 +137,34 @@ def of_ones_own(asked: own.Request) -> int:
     return 1 if written.left_out else 0
 
 
-def run(names: list[str], weights_dir: Path, out: Path) -> None:
+def run(names: list[str], weights_dir: Path, out: Path, build: Build) -> None:
     """Export and prove each model, then write parity.json beside them; nothing is recorded when one fails."""
     digits = load("test")[0].numpy()
     entries: dict[str, Entry] = {}
     for name in names:
-        entries |= export_proved(ALL[name], weights_dir, out, digits)
-    command = "python -m export" + (f" --only {' '.join(names)}" if set(names) != set(ALL) else "")
+        entries |= export_proved(ALL[name], weights_dir, out, digits, build)
+    command = "python -m export" + (f" --only {' '.join(names)}" if set(names) != set(ALL) else "") + build.options
     write_record(out / "parity.json", command, entries)
     print(f"all agree; the record is {out.name}/parity.json")
 
 
-def export_proved(shipped: Shipped, weights_dir: Path, out: Path, digits: Grey) -> dict[str, Entry]:
+def export_proved(shipped: Shipped, weights_dir: Path, out: Path, digits: Grey, build: Build) -> dict[str, Entry]:
     """Write one model in all its forms and prove them; they replace earlier files only when every one of them holds."""
     out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=out, prefix=".unproved-") as folder:
-        write = export_reader if shipped.contract == READER else export_model
+        write = partial(export_built, build) if build != AS_IT_SHIPS else in_all_forms(shipped)
         try:
             entries = write(shipped, weights_dir, Path(folder), digits, print)
-        except MismatchError as mismatch:
-            raise MismatchError(f"{shipped.name}: {mismatch}") from mismatch
+        except (MismatchError, OperatorError) as refusal:
+            raise type(refusal)(f"{shipped.name}: {refusal}") from refusal
         for entry in entries.values():
             (Path(folder) / entry["file"]).replace(out / entry["file"])
     return entries
+
+
+def in_all_forms(shipped: Shipped) -> Callable[[Shipped, Path, Path, Grey, Log], dict[str, Entry]]:
+    """What writes and proves a model as it ships."""
+    return export_reader if shipped.contract == READER else export_model
 
 
 def export_model(shipped: Shipped, weights_dir: Path, folder: Path, digits: Grey, log: Log) -> dict[str, Entry]:

@@ -12,7 +12,7 @@ from core.catalogue import CATALOGUE, in_order
 from core.files import ROOT, write_atomic
 from core.refusals import in_a_sentence
 from core.stamp import stale
-from export import attempts, benchmark_page, card, few_digits, headlines, results, runtimes_page
+from export import attempts, benchmark_page, card, few_digits, headlines, one_size_page, results, runtimes_page
 from export.records import PageError, Record, read_records
 from export.study_pages import ablation, preprocessing, remaining, training_speed
 
@@ -35,7 +35,11 @@ def pages(root: Path) -> dict[Path, str]:
     places: dict[str, dict[str, Iterable[str]]] = {
         "README.md": {"numbers": headlines.rows(records)},
         "docs/results.md": {"results": results.tables(records)},
-        "docs/deploy.md": {"costs": costs(records["benchmark"]), "device": device(records["runtimes"])},
+        "docs/deploy.md": {
+            "costs": costs(records["benchmark"]),
+            "device": device(records["runtimes"]),
+            "one_size": one_size_page.rows(records["one_size"]),
+        },
         "docs/training.md": {
             "attempts": attempts.rows(records["metrics"]),
             "few-digits": few_digits.ways(records["few_digits_choice"]),

@@ -37,10 +37,7 @@ def export_reader(shipped: Shipped, weights_dir: Path, out: Path, digits: Grey, 
     """
     module, file = export(shipped, weights_dir, out)
     weights = weights_dir / shipped.weights
-    model = onnx.load(file)
-    check_signature(model, READER)
-    check_operators(model)
-    check_source({entry.key: entry.value for entry in model.metadata_props}, weights)
+    model = checked(file, weights)
     packed = file.with_suffix(".ort")
     write_atomic(packed, ort_format(model))
     shown = [*cases(digits)]
@@ -48,6 +45,15 @@ def export_reader(shipped: Shipped, weights_dir: Path, out: Path, digits: Grey, 
         path.name.removesuffix(".onnx"): identity(path, weights) | prove(module, path, some, log)
         for path, some in ((file, shown), (packed, shown[-1:]))  # the packed form is the same graph
     }
+
+
+def checked(file: Path, weights: Path) -> onnx.ModelProto:
+    """A reader's graph; MismatchError where it breaks its contract or was not made from these weights."""
+    model = onnx.load(file)
+    check_signature(model, READER)
+    check_operators(model)
+    check_source({entry.key: entry.value for entry in model.metadata_props}, weights)
+    return model
 
 
 def prove(module: nn.Module, file: Path, shown: list[Case], log: Log) -> Entry:

@@ -16,6 +16,7 @@ RECORDS = {  # name -> file, relative to the root
     "soak": "proof/soak/record.json",
     "static_start": "proof/static_start/record.json",
     "runtimes": "docs/records/runtimes.json",
+    "one_size": "docs/records/one_size.json",
     "benchmark": "docs/records/benchmark.json",
     "other_digits": "docs/records/other_digits.json",
     "agreement": "docs/records/agreement.json",

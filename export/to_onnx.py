@@ -12,6 +12,7 @@ from onnx.helper import set_model_props
 from torch import Tensor, nn
 from torch.export import Dim
 
+from core.catalogue import AS_IT_SHIPS, Build
 from core.files import sha256, write_atomic
 from core.net.checkpoint import load_net
 from core.net.model import CLASSES
@@ -19,6 +20,8 @@ from core.net.reader import Reader, load_reader
 from core.net.recognizer import Recognizer, load_recognizer
 from core.refusals import RefusalError
 from export.contracts import FINDER, READER, RECOGNIZER, Contract, Port, Shipped
+from export.fixed import fixed_contract, of_one_form, of_one_size
+from export.older import NATIVE, lowered, with_oldest_format
 from export.ramps import one_node_each
 
 OPSET, IR = 20, 10  # what torch's exporter writes without converting; onnx's reference evaluator needs 19 for 8 bits
@@ -62,9 +65,29 @@ def properties(shipped: Shipped, module: nn.Module, weights: Path, history: dict
     return says
 
 
-def to_model(module: nn.Module, contract: Contract, says: dict[str, str]) -> onnx.ModelProto:
+def to_model(
+    module: nn.Module, contract: Contract, says: dict[str, str], build: Build = AS_IT_SHIPS
+) -> onnx.ModelProto:
     """Trace `module` into a graph with the contract's names and axes, and nothing that tells where it was made."""
     opset, ir_version = (OLDEST_OPSET, OLDEST_IR) if contract == READER else (OPSET, IR)
+    if build.size:
+        module, contract = of_one_form(module, build), fixed_contract(contract, build)
+    model = traced(module, contract, max(build.operators or opset, NATIVE))
+    model.ir_version = ir_version
+    forget_origin(model)
+    set_model_props(model, says)
+    if build.size:
+        model = of_one_size(model, build)
+    return in_operator_set(model, build.operators) if build.operators else model
+
+
+def in_operator_set(model: onnx.ModelProto, opset: int) -> onnx.ModelProto:
+    """The model in the operator set that was asked for, in the oldest file format that has it."""
+    return lowered(model, opset) if opset < NATIVE else with_oldest_format(model, opset)
+
+
+def traced(module: nn.Module, contract: Contract, opset: int) -> onnx.ModelProto:
+    """What torch's exporter makes of a module, with few operators."""
     program = torch.onnx.export(
         module,
         (example(contract.image),),
@@ -77,11 +100,7 @@ def to_model(module: nn.Module, contract: Contract, says: dict[str, str]) -> onn
         verbose=False,
     )
     assert program is not None
-    model = ir.to_proto(one_node_each(program.model))
-    model.ir_version = ir_version
-    forget_origin(model)
-    set_model_props(model, says)
-    return model
+    return ir.to_proto(one_node_each(program.model))
 
 
 def example(port: Port) -> Tensor:
@@ -101,29 +120,30 @@ def forget_origin(model: onnx.ModelProto) -> None:
         part.ClearField("doc_string")
 
 
-def write(model: onnx.ModelProto, path: Path) -> None:
+def write(model: onnx.ModelProto, path: Path, build: Build = AS_IT_SHIPS) -> None:
     """Check and write a model as one file, atomically; ExportError when the written file is not of one operator set."""
+    accepted = (build.operators,) if build.operators else (OPSET, OLDEST_OPSET)
     onnx.checker.check_model(model, full_check=True)
     write_atomic(path, model.SerializeToString(deterministic=True))
     written = onnx.load(path, load_external_data=False)
     opsets = {entry.domain: entry.version for entry in written.opset_import}
-    if opsets.keys() != {""} or opsets[""] not in (OPSET, OLDEST_OPSET):
+    if opsets.keys() != {""} or opsets[""] not in accepted:
         raise ExportError(
             f"{path.name}: written with operator sets {opsets}, "
-            f"expected only {OPSET} or {OLDEST_OPSET} of the default domain"
+            f"expected only {' or '.join(map(str, accepted))} of the default domain"
         )
     outside = [tensor.name for tensor in written.graph.initializer if tensor.external_data]
     if outside:
         raise ExportError(f"{path.name}: tensors {outside} lie in another file; expected one self-contained file")
 
 
-def export(shipped: Shipped, weights_dir: Path, out: Path) -> tuple[nn.Module, Path]:
+def export(shipped: Shipped, weights_dir: Path, out: Path, build: Build = AS_IT_SHIPS) -> tuple[nn.Module, Path]:
     """Write one shipped model; returns the torch module that it must agree with, and the file."""
     weights = weights_dir / shipped.weights
     module, history = load_module(shipped, weights)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=DeprecationWarning)  # torch's exporter about its own internals
-        model = to_model(module, shipped.contract, properties(shipped, module, weights, history))
-    path = out / shipped.file
-    write(model, path)
+        model = to_model(module, shipped.contract, properties(shipped, module, weights, history), build)
+    path = out / f"{shipped.name}{build.ending}"
+    write(model, path, build)
     return module, path

@@ -8,10 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import onnx
 
 from export.contracts import NET
 from export.runtimes.npm import program
 from export.runtimes.run import Array, Outputs, Run, UnsupportedError, need
+from export.signature import read_contract
 
 SOURCES = Path(__file__).parent / "c"
 LIMIT_S = 300
@@ -28,11 +30,11 @@ SEMIHOSTING = ("-M", "mps2-an500", "-nographic", "-semihosting-config", "enable=
 
 @dataclass(frozen=True)
 class Target:
-    """A compiler, what else it compiles, and what runs its programs."""
+    """A compiler, what it compiles beside the program, and what runs its programs."""
 
     compiler: str
     flags: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ("main.c",)
+    sources: tuple[str, ...] = ()
     emulator: tuple[str, ...] = ()
 
     def version(self) -> str:
@@ -51,27 +53,45 @@ class Target:
         def run(image: Array) -> Outputs:
             return self.run(binary, image)
 
-        run.home = home  # type: ignore[attr-defined]  # the program is there as long as the function is
+        run.close = home.cleanup  # type: ignore[attr-defined]  # the program is there until then
         return run
 
     def compile(self, path: Path, folder: Path) -> Path:
         generate(path, folder / "digits.c")
         binary = folder / "digits"
-        sources = [folder / "digits.c", *(SOURCES / name for name in self.sources)]
-        call([self.compiler, "-O2", "-w", *self.flags, *sources, "-o", binary, "-lm"], folder)
+        main, size = main_for(path)
+        sources = [folder / "digits.c", SOURCES / main, *(SOURCES / name for name in self.sources)]
+        call([self.compiler, "-O2", "-w", *size, *self.flags, *sources, "-o", binary, "-lm"], folder)
         return binary
 
     def run(self, binary: Path, image: Array) -> Outputs:
         folder = binary.parent
         (folder / "image.bin").write_bytes(np.ascontiguousarray(image).tobytes())
         call([*self.emulator, binary], folder)
-        return {NET.scores: np.fromfile(folder / "logits.bin", np.float32).reshape(len(image), -1)}
+        if image.shape[1:] == NET.image.axes[1:] and (folder / "logits.bin").is_file():
+            return {NET.scores: np.fromfile(folder / "logits.bin", np.float32).reshape(len(image), -1)}
+        answers = np.fromfile(folder / "answers.bin", np.float32).reshape(len(image), -1)
+        probabilities, seen, score = np.split(answers, [10, 10 + 28 * 28], axis=1)
+        return {"probabilities": probabilities, "seen": seen.reshape(-1, 28, 28), "digit_score": score[:, 0]}
+
+
+def main_for(path: Path) -> tuple[str, list[str]]:
+    """The program around a model's function, and what the compiler is told of its size."""
+    contract = read_contract(onnx.load(path))
+    if [port.name for port in contract.outputs] == [port.name for port in NET.outputs]:
+        return "main.c", []
+    axes = contract.image.axes
+    if contract.image.dtype != "float32" or len(axes) != 4 or not all(isinstance(axis, int) for axis in axes):
+        raise UnsupportedError(f"the program takes float32 (1, 1, height, width), the model {contract.image}")
+    return "recognizer.c", [f"-DHEIGHT={axes[2]}", f"-DWIDTH={axes[3]}"]
 
 
 def generate(model: Path, target: Path) -> None:
     """One C file with one function, digits(image, logits), its weights as constants and no heap."""
     tool = Path(sys.executable).with_name("emx-onnx-cgen")
-    options = ["--input-dim", "N=1", "--model-name", "digits", "--large-weight-threshold", "0"]
+    free = [axis for axis in read_contract(onnx.load(model)).image.axes if isinstance(axis, str)]
+    fixed = [word for axis in free for word in ("--input-dim", f"{axis}=1")]
+    options = [*fixed, "--model-name", "digits", "--large-weight-threshold", "0"]
     call([tool, "compile", model, target, *options, "--large-temp-threshold", "0"], target.parent)
 
 
@@ -91,7 +111,7 @@ AARCH64 = Target("aarch64-linux-gnu-gcc", flags=("-static",), emulator=("qemu-aa
 CORTEX_M7 = Target(
     "arm-none-eabi-gcc",
     flags=MICROCONTROLLER,
-    sources=("main.c", "cortex_m7.c"),
+    sources=("cortex_m7.c",),
     emulator=("qemu-system-arm", *SEMIHOSTING),
 )
 

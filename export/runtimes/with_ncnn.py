@@ -6,9 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import onnx
 
 from export.contracts import NET
 from export.runtimes.run import Array, Outputs, Run, UnsupportedError
+from export.signature import read_contract
 
 
 def open_float32(path: Path) -> Run:
@@ -46,7 +48,8 @@ def open_model(path: Path, *, half: bool) -> Run:
 def convert(path: Path, folder: Path, half: bool) -> tuple[Path, Path]:
     source = folder / "model.onnx"
     source.write_bytes(path.read_bytes())  # pnnx writes beside its source
-    shape = ",".join("1" if isinstance(axis, str) else str(axis) for axis in NET.image.axes)
+    axes = read_contract(onnx.load(path)).image.axes
+    shape = ",".join("1" if isinstance(axis, str) else str(axis) for axis in axes)
     tool = Path(sys.executable).with_name("pnnx")
     done = subprocess.run([tool, source, f"inputshape=[{shape}]", f"fp16={int(half)}"], capture_output=True, text=True)
     param, weights = folder / "model.ncnn.param", folder / "model.ncnn.bin"

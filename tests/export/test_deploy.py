@@ -11,8 +11,12 @@ import onnxruntime
 import pytest
 from playwright.sync_api import sync_playwright
 
+from core.session import open_session
+from core.train.data import load
 from demo.answers import canvas
 from demo.answers.recognizer import Recognizer
+from export import __main__ as command
+from export import built
 from export.runtimes import npm
 from export.runtimes.npm import NODE
 from export.runtimes.run import MissingError
@@ -136,6 +140,19 @@ def test_c_with_onnxruntime(home):
     assert output([home / "digit"], home) == "11"
 
 
+@pytest.mark.parametrize("holding", ["--opset", "--size"])
+def test_a_command_that_writes_another_form(holding, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(command, "load", lambda _: (load("test")[0][:10], None))
+    monkeypatch.setattr(built, "other_cases", lambda *_: ())
+    monkeypatch.setattr(built, "PLAIN", 3)
+    (line,) = snippet("bash", holding).splitlines()
+    assert command.main(line.removeprefix("digits export ").split()) == 0
+    (file,) = (tmp_path / "exported").glob("*.onnx")
+    assert f"`{file.name}`" in PAGE.read_text() or f"`exported/{file.name}`" in PAGE.read_text()
+    assert open_session(file)
+
+
 def test_every_snippet_of_the_page_is_run_here():
     languages = re.findall(r"^```(\w+)$", PAGE.read_text(), re.MULTILINE)
-    assert sorted(languages) == sorted(["python", "python", "python", "js", "html", "sh", "c", "c"])
+    assert sorted(languages) == sorted(["python", "python", "python", "js", "html", "sh", "c", "c", "bash", "bash"])

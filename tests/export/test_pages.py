@@ -39,7 +39,7 @@ RUNTIMES = {
         }
     },
 }
-PLACES = "".join(f"<!-- {name}:begin -->\nold\n<!-- {name}:end -->\n" for name in ("costs", "device"))
+PLACES = "".join(f"<!-- {name}:begin -->\nold\n<!-- {name}:end -->\n" for name in ("costs", "device", "one_size"))
 FEW_DIGITS = "<!-- few-digits:begin -->\n<!-- few-digits:end -->\n"
 ATTEMPTS = f"# Training\n<!-- attempts:begin -->\n<!-- attempts:end -->\n{FEW_DIGITS}"
 STRONG = {"command": "python -m core.train --epochs 80", "n": 2, "test_error_mean": 0.0052, "test_error_sd": 0.0001}
