@@ -83,6 +83,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "soak": Verb("proof.soak.run", "fifty clients for ten minutes"),
         "numbers": Verb("proof.numbers.run", "numbers written with MNIST's digits and with people's pens, read"),
         "handed": Verb("proof.handed.run", "one digit as other programs hand it over: cut, framed, shrunk, ..."),
+        "few-digits": Verb("proof.few_digits.run", "what 10 to 300 digits of one writer bring"),
         "attack": Verb("proof.attacks.run", "attacks a page while another visitor draws"),
         "time-page": Verb("proof.page.run", "how soon the page starts and answers, and its memory"),
         "time-analysis": Verb("proof.analysis.run", "how fast the error analysis is, and its memory"),
