@@ -76,7 +76,7 @@ lock:
 	@bash scripts/lock.sh
 
 bench: $(FULL)
-	@.venv/bin/python -m export.benchmark $(ARGS)
+	@.venv/bin/python -m export.speed.benchmark $(ARGS)
 	@.venv/bin/python -m studies.step --out docs/records/training_step.json
 	@.venv/bin/python -m export.pages
 

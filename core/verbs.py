@@ -57,9 +57,10 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "export": Verb("export", "models/*.onnx from the weights, compared with torch"),
         "parity": Verb("export.parity", "whether two .onnx files answer alike, or where they part"),
         "runtimes": Verb("export.runtimes", "every model in every runtime that this machine can run"),
+        "one-size": Verb("export.runtimes.one_size", "files for pictures of one size in every runtime that is here"),
         "agreement": Verb("export.agreement", "the runtimes' answers to other people's pictures beside torch's"),
         "choose-int8": Verb("export.choose_int8", "settings of the 8-bit files beside each other"),
-        "benchmark": Verb("export.benchmark", "speed, size, memory and errors of every file, and their plot"),
+        "benchmark": Verb("export.speed.benchmark", "speed, size, memory and errors of every file, and their plot"),
         "changed": Verb("export.changed", "the pictures whose labels the 8-bit files change, as one plot"),
     },
     "Questions that were answered": {

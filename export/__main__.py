@@ -27,14 +27,14 @@ from core.train.data import load
 from export import own
 from export.built import export_built
 from export.contracts import ALL, READER, Shipped
-from export.ladder import MismatchError
-from export.older import OperatorError
-from export.pictures import Grey
-from export.prove import Log, Subject, prove
+from export.graph.older import OperatorError
+from export.graph.to_onnx import export
+from export.proving.ladder import MismatchError
+from export.proving.pictures import Grey
+from export.proving.prove import Log, Subject, prove
+from export.proving.record import write_record
+from export.proving.sets import other_cases
 from export.readers import export_reader
-from export.record import write_record
-from export.sets import other_cases
-from export.to_onnx import export
 from export.variants import Entry, write_variants
 
 MODELS = Path(__file__).resolve().parent.parent / "models"

@@ -20,12 +20,12 @@ from core.sets import PicturesError, read
 from core.stamp import stamp
 from core.train.measure.other_digits import find_sets
 from export.contracts import RECOGNIZER, SHIPPED
-from export.pictures import Grey
-from export.record import PACKAGES
+from export.graph.to_onnx import load_module
+from export.proving.pictures import Grey
+from export.proving.record import PACKAGES
 from export.runtimes import with_browser, with_onnxruntime
 from export.runtimes.run import Outputs, Run
 from export.runtimes.with_torch import wrap
-from export.to_onnx import load_module
 
 RECORD = ROOT / "docs" / "records" / "agreement.json"
 ALLOWED = 1e-4  # of a probability or a digit_score, between any two runtimes

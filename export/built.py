@@ -15,18 +15,18 @@ from core.files import DATA
 from core.session import open_session
 from export import readers
 from export.contracts import READER, RECOGNIZER, Contract, Shipped
-from export.fixed import arranged, fixed_contract, free_shapes
-from export.ladder import MismatchError, Rung, climb
-from export.margin import margin
-from export.pictures import Case, Grey, enlarge, plain
-from export.prove import Log, Subject, identity, outcome, prove, told
+from export.graph.fixed import arranged, fixed_contract, free_shapes
+from export.graph.signature import check_operators, check_signature, check_source
+from export.graph.to_onnx import export
+from export.proving.ladder import MismatchError, Rung, climb
+from export.proving.margin import margin
+from export.proving.pictures import Case, Grey, enlarge, plain
+from export.proving.prove import Log, Subject, identity, outcome, prove, told
+from export.proving.sets import other_cases
+from export.proving.tolerance import allowed
 from export.runtimes.run import Outputs, Run
 from export.runtimes.with_onnxruntime import open_model
 from export.runtimes.with_torch import wrap
-from export.sets import other_cases
-from export.signature import check_operators, check_signature, check_source
-from export.to_onnx import export
-from export.tolerance import allowed
 
 Entry = dict[str, Any]
 BATCH = (1,)  # of torch too: a picture may lie so near to an edge of the preprocessing that torch's own batches differ

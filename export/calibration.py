@@ -15,8 +15,8 @@ from core.train.synthetic.penstrokes import pen_digits
 from core.train.synthetic.people import SIDES_PX
 from core.train.synthetic.realink import photograph
 from export.contracts import RECOGNIZER, Contract
+from export.proving.sets import Labelled, model_input
 from export.runtimes.run import Array
-from export.sets import Labelled, model_input
 
 VALIDATION_PICTURES = 5000  # held out of training by default
 PICTURES = 1000  # of MNIST's training split; a recogniser sees as many drawn anew and half as many from the pen

@@ -12,8 +12,8 @@ from core.files import DATA, ROOT, write_atomic
 from core.refusals import in_a_sentence
 from core.wording import counted
 from export.contracts import SHIPPED
-from export.pictures import Grey
-from export.sets import sets_for
+from export.proving.pictures import Grey
+from export.proving.sets import sets_for
 
 PARITY, PLOT = ROOT / "models" / "parity.json", ROOT / "docs" / "int8_changed.png"
 COLUMNS = 10

@@ -11,13 +11,13 @@ from core import mnist, verbs
 from core.files import ROOT, write_json
 from core.refusals import in_a_sentence
 from core.stamp import stamp
-from export.accuracy import measure_loss
 from export.calibration import calibration_batches, validation_set
 from export.contracts import SHIPPED, Shipped
-from export.quantize import Settings, int8
-from export.record import PACKAGES
+from export.graph.quantize import Settings, int8
+from export.proving.accuracy import measure_loss
+from export.proving.record import PACKAGES
+from export.proving.sets import answers
 from export.runtimes.with_onnxruntime import open_model
-from export.sets import answers
 
 RECORD = ROOT / "docs" / "records" / "int8.json"
 CANDIDATES = (

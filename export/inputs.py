@@ -13,7 +13,7 @@ from core.refusals import RefusalError
 from core.session import Array, ModelError
 from core.train.data import load
 from export.contracts import UNSTATED, Port
-from export.pictures import Case, Grey
+from export.proving.pictures import Case, Grey
 
 BATCH = 64
 FREE_PX = 28  # length given to a free axis when nobody brings pictures

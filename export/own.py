@@ -21,11 +21,11 @@ from core.train import data
 from core.train.calibrate import calibrate
 from core.train.publish import read_run
 from export.contracts import RECOGNIZER, Shipped
-from export.ladder import MismatchError
-from export.pictures import BATCHES
-from export.prove import Log, Subject, prove
-from export.sets import Labelled, other_cases
-from export.to_onnx import export
+from export.graph.to_onnx import export
+from export.proving.ladder import MismatchError
+from export.proving.pictures import BATCHES
+from export.proving.prove import Log, Subject, prove
+from export.proving.sets import Labelled, other_cases
 from export.variants import Entry, write_half, write_int8, write_ort
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")

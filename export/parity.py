@@ -19,15 +19,15 @@ from core.refusals import NOT_READ, in_a_sentence
 from core.session import ModelError, Outputs, Session, open_session
 from core.stamp import FORMAT, machine, versions
 from export.contracts import UNSTATED, Contract, Port
+from export.graph.signature import check_alike, read_contract
 from export.inputs import BATCH, Form, brought_case, chosen_form, own_cases
-from export.ladder import MismatchError, compare
-from export.layers import first_difference, trace_file
-from export.pictures import Case
-from export.record import PACKAGES
+from export.proving.ladder import MismatchError, compare
+from export.proving.layers import first_difference, trace_file
+from export.proving.pictures import Case
+from export.proving.record import PACKAGES
 from export.report import as_html, as_text
 from export.runtimes.run import Run
 from export.runtimes.with_onnxruntime import read_model
-from export.signature import check_alike, read_contract
 
 SHARE = 1e-5  # float32 in two orders of summing, with room for nets a hundred times as deep as ours
 

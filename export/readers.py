@@ -11,15 +11,15 @@ from torch import nn
 
 from core.files import write_atomic
 from export.contracts import READER, Shipped
-from export.ladder import MismatchError, climb
-from export.pictures import SIZES, Case, Grey, enlarge, plain
-from export.prove import Log, identity, outcome, told
-from export.quantize import ort_format
+from export.graph.quantize import ort_format
+from export.graph.signature import check_operators, check_signature, check_source
+from export.graph.to_onnx import export
+from export.proving.ladder import MismatchError, climb
+from export.proving.pictures import SIZES, Case, Grey, enlarge, plain
+from export.proving.prove import Log, identity, outcome, told
+from export.proving.tolerance import GAIN, SEEN, of_net
 from export.runtimes.with_onnxruntime import open_model
 from export.runtimes.with_torch import wrap
-from export.signature import check_operators, check_signature, check_source
-from export.to_onnx import export
-from export.tolerance import GAIN, SEEN, of_net
 
 Entry = dict[str, Any]
 DIGITS = 1000  # single digits that are compared, in each polarity

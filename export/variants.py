@@ -10,17 +10,17 @@ import torch
 from torch import nn
 
 from core.files import DATA, write_atomic
-from export.accuracy import Loss, check_losses, measure_loss
 from export.calibration import calibration_batches
 from export.contracts import Shipped
-from export.ladder import MismatchError
-from export.pictures import BATCHES
-from export.prove import Subject, climb_whole, identity, outcome
-from export.quantize import half_weights, int8, ort_format
+from export.graph.quantize import half_weights, int8, ort_format
+from export.graph.signature import check_operators, check_signature
+from export.graph.to_onnx import write
+from export.proving.accuracy import Loss, check_losses, measure_loss
+from export.proving.ladder import MismatchError
+from export.proving.pictures import BATCHES
+from export.proving.prove import Subject, climb_whole, identity, outcome
+from export.proving.sets import Labelled, answers, sets_for
 from export.runtimes.with_onnxruntime import open_model
-from export.sets import Labelled, answers, sets_for
-from export.signature import check_operators, check_signature
-from export.to_onnx import write
 
 Entry = dict[str, Any]
 LARGEST = BATCHES[-1:]  # the parent was climbed in every batch size; its variants are in one

@@ -23,6 +23,7 @@ from core.stamp import changed
 RECORDS = ("proof/*/record.json", "proof/page/beside.json", "docs/records/*.json")
 PLACEHOLDER = re.compile(r"\b[A-Z]{4,}\b")  # FOLDER, MODEL, FILE: what is not shipped has to be named by a person
 TOOK = "took_s"
+RUN_BY_PYTHON = {"python": (), "digits": ("-m", "digits")}
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ def stale_records(root: Path = ROOT) -> list[Stale]:
 
 def measure(stale: Stale, root: Path = ROOT) -> bool:
     """Run the command, and add to its record how long it took; whether the record is of today's files now."""
-    words = [sys.executable, *stale.words[1:]] if stale.words[0] == "python" else list(stale.words)
+    words = shlex.split(verbs.told(shlex.join(stale.words)))  # a module may have moved since; its verb stays
+    if words[0] in RUN_BY_PYTHON:
+        words = [sys.executable, *RUN_BY_PYTHON[words[0]], *words[1:]]
     started_at = time.monotonic()
     subprocess.run(words, cwd=root, check=False)
     path = root / stale.path

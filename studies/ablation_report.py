@@ -7,7 +7,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from core.files import write_atomic, write_json
-from export.study_pages.ablation import page
+from export.pages.ablation import page
 
 COLOURS = {"better": "tab:green", "worse": "tab:red"}
 

@@ -29,7 +29,7 @@ from core.train.measure.other_digits import STRANGERS, find_sets
 from core.train.measure.picture_report import contact_sheet, is_digit_label
 from core.train.record import head
 from core.train.synthetic.realink import photograph
-from export.study_pages.preprocessing import ALL, EXAMPLES, page
+from export.pages.preprocessing import ALL, EXAMPLES, page
 
 WHOLE = WORK * steps.BOX / steps.SIZE  # an extent with which the whole picture becomes the result
 

@@ -21,7 +21,7 @@ from core.train.measure.answer import open_model
 from core.train.measure.ensemble import read
 from core.train.measure.picture_report import contact_sheet
 from core.train.record import head
-from export.study_pages.remaining import GROUPS, page, sheet_name
+from export.pages.remaining import GROUPS, page, sheet_name
 
 
 def group_of(label_probability: float) -> str:

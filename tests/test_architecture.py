@@ -74,7 +74,7 @@ PLANTED_IMPORTS = {
     "training in a net": ("core/net/model.py", "from core.train.pictures.augment import augment"),
     "training in a net, from core": ("core/net/model.py", "from core import train"),
     "relative, out of the nets": ("core/net/model.py", "from ..train import loop"),
-    "a page of a study in the export": ("export/pages.py", "from studies import remaining"),
+    "a page of a study in the export": ("export/pages/__main__.py", "from studies import remaining"),
     "a study in training": ("core/train/loop.py", "import studies.step"),
     "a study in a proof": ("proof/page/run.py", "from studies.step import best_seconds"),
     "the page in a study": ("studies/step.py", "from demo import settings"),
@@ -88,7 +88,7 @@ def test_a_planted_import_is_found(path, source):
 
 
 ALLOWED_IMPORTS = {
-    "core from export": ("export/to_onnx.py", "from core.net.model import ConvNet"),
+    "core from export": ("export/graph/to_onnx.py", "from core.net.model import ConvNet"),
     "relative, within the room": ("demo/page.py", "from . import canvas\nfrom .views import bars"),
     "relative, within a nested package": ("core/parts/a.py", "from .. import model"),
     "a name that only begins the same": ("demo/page.py", "import corelib\nfrom demographics import x"),

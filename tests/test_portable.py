@@ -32,7 +32,7 @@ GUARDED = {
     "demo/analysis/own_model_child.py: resource",
     "demo/guard/connection.py: resource",
     "demo/guard/temporary.py: fcntl",
-    "export/benchmark.py: os.getloadavg",
+    "export/speed/benchmark.py: os.getloadavg",
     "scripts/process_group.py: os.killpg",
 }
 

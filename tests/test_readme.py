@@ -12,8 +12,8 @@ import pytest
 import digits
 from core import verbs
 from core.files import sha256
-from export import pages
-from export.records import read_records
+from export.pages import __main__ as pages
+from export.pages.records import read_records
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -21,8 +21,11 @@ from core.files import MODELS, ROOT
 from core.refusals import in_a_sentence
 from core.train.data import load
 from export.contracts import SHIPPED, Shipped
-from export.ladder import in_batches
-from export.pictures import Grey
+from export.graph.signature import check_signature, check_source
+from export.graph.to_onnx import load_module
+from export.proving.ladder import in_batches
+from export.proving.pictures import Grey
+from export.proving.tolerance import allowed
 from export.runtimes import npm
 from export.runtimes.book import Book
 from export.runtimes.registry import RUNTIMES
@@ -30,9 +33,6 @@ from export.runtimes.run import MissingError, Outputs
 from export.runtimes.trial import Trial, run_trial, trial_cases
 from export.runtimes.with_onnxruntime import ModelError, open_model, properties
 from export.runtimes.with_torch import wrap
-from export.signature import check_signature, check_source
-from export.to_onnx import load_module
-from export.tolerance import allowed
 from export.variants import rounded
 
 RECORD = ROOT / "docs" / "records" / "runtimes.json"

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.files import sha256, write_json
 from core.stamp import FORMAT, stamp
-from export.record import PACKAGES
+from export.proving.record import PACKAGES
 
 Outcome = dict[str, Any]
 

@@ -21,17 +21,17 @@ from core.refusals import in_a_sentence
 from core.stamp import stamp
 from core.train.data import load
 from export.contracts import RECOGNIZER, SHIPPED
-from export.fixed import arranged
-from export.ladder import MismatchError, compare, in_batches
-from export.phone_check import checked
-from export.pictures import Case, Grey, enlarge
-from export.record import PACKAGES
+from export.graph.fixed import arranged
+from export.graph.phone_check import checked
+from export.graph.to_onnx import export
+from export.proving.ladder import MismatchError, compare, in_batches
+from export.proving.pictures import Case, Grey, enlarge
+from export.proving.record import PACKAGES
+from export.proving.tolerance import allowed
 from export.runtimes.registry import RUNTIMES
 from export.runtimes.run import HALF, Array, MissingError, Outputs, Runtime, UnsupportedError
 from export.runtimes.with_onnxruntime import open_model
-from export.timing import calls, interleaved, statistics
-from export.to_onnx import export
-from export.tolerance import allowed
+from export.speed.timing import calls, interleaved, statistics
 
 RECORD = ROOT / "docs" / "records" / "one_size.json"
 BUILD = Build(size=(96, 96), float_input=True, one_channel=True)

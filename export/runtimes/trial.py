@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from export.contracts import RECOGNIZER, SHIPPED
-from export.ladder import MismatchError, Rung, compare, in_batches
-from export.margin import margin
-from export.memory import resident_bytes
-from export.pictures import DARK_ON_LIGHT, Case, Grey, as_net_input, cases
+from export.proving.ladder import MismatchError, Rung, compare, in_batches
+from export.proving.margin import margin
+from export.proving.pictures import DARK_ON_LIGHT, Case, Grey, as_net_input, cases
 from export.runtimes.registry import RUNTIMES
 from export.runtimes.run import (
     HALF,
@@ -25,6 +24,7 @@ from export.runtimes.run import (
     Run,
     UnsupportedError,
 )
+from export.speed.memory import resident_bytes
 
 TIMED_CALLS = 200
 SECOND = 1000  # pictures that are also shown inverted

@@ -11,9 +11,9 @@ import numpy as np
 import onnx
 
 from export.contracts import NET
+from export.graph.signature import read_contract
 from export.runtimes.npm import program
 from export.runtimes.run import Array, Outputs, Run, UnsupportedError, need
-from export.signature import read_contract
 
 SOURCES = Path(__file__).parent / "c"
 LIMIT_S = 300

@@ -9,8 +9,8 @@ import numpy as np
 import onnx
 
 from export.contracts import NET
+from export.graph.signature import read_contract
 from export.runtimes.run import Array, Outputs, Run, UnsupportedError
-from export.signature import read_contract
 
 
 def open_float32(path: Path) -> Run:

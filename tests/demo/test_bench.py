@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from export import checked
+from export.pages import checked
 from proof.page.run import RECORD, delays_ms
 
 # moves, questions asked, answers shown -> delays

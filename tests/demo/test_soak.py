@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from export import checked
+from export.pages import checked
 from proof.soak import run as soak
 from tests.apart import finished
 from tests.demo.site import Server

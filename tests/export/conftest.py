@@ -7,7 +7,7 @@ import pytest
 
 from core.train.data import load
 from export.contracts import SHIPPED
-from export.to_onnx import export
+from export.graph.to_onnx import export
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "models"
 

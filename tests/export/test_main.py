@@ -12,7 +12,7 @@ from core.net.model import build
 from core.train.data import load
 from export import __main__ as command
 from export import variants
-from export.sets import Labelled
+from export.proving.sets import Labelled
 from tests.export.conftest import WEIGHTS
 
 FILES = ("convnet", "convnet.fp16", "convnet.int8", "convnet.ort")

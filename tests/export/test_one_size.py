@@ -5,15 +5,15 @@ import json
 import numpy as np
 import pytest
 
-from export import one_size_page
 from export.contracts import RECOGNIZER, SHIPPED
-from export.fixed import arranged
-from export.ladder import in_batches
+from export.graph.fixed import arranged
+from export.graph.to_onnx import export
+from export.pages import one_size_page
+from export.proving.ladder import in_batches
+from export.proving.tolerance import allowed
 from export.runtimes import one_size
 from export.runtimes.run import MissingError, Runtime, UnsupportedError
 from export.runtimes.with_onnxruntime import open_model
-from export.to_onnx import export
-from export.tolerance import allowed
 from tests.export.conftest import WEIGHTS
 
 QUICK = ["onnxruntime, all, 1 thread", "OpenVINO", "OpenCV dnn", "tract", "MNN", "generated C"]

@@ -15,7 +15,7 @@ from core.train.__main__ import main as train
 from demo.answers.recognizer import Recognizer
 from export import __main__ as command
 from export import calibration, own
-from export.ladder import MismatchError
+from export.proving.ladder import MismatchError
 
 TINY = ["--net", "EdgeNet", "--dropout", "0", "--limit", "512", "--batch", "64", "--threads", "1"]
 

@@ -8,7 +8,7 @@ from onnx import numpy_helper
 from core.net.reader import load_reader
 from export import readers
 from export.contracts import FINDER, READERS
-from export.ladder import MismatchError
+from export.proving.ladder import MismatchError
 from tests.export.conftest import WEIGHTS
 
 ROW = READERS["reader"]

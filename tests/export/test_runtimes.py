@@ -7,9 +7,10 @@ import numpy as np
 import onnx
 import pytest
 
-from export.ladder import in_batches
-from export.pictures import as_net_input
-from export.quantize import int8
+from export.graph.quantize import int8
+from export.proving.ladder import in_batches
+from export.proving.pictures import as_net_input
+from export.proving.tolerance import allowed
 from export.runtimes import trial as trials
 from export.runtimes.__main__ import in_own_process
 from export.runtimes.book import Book
@@ -17,7 +18,6 @@ from export.runtimes.run import MissingError, Runtime, UnsupportedError
 from export.runtimes.trial import Trial, run_trial, trial_cases
 from export.runtimes.with_onnxruntime import open_model
 from export.runtimes.with_torch import wrap
-from export.tolerance import allowed
 
 # converting, compiling and emulating take a minute each: `make parity` does that
 QUICK = ["onnxruntime, all, 1 thread", "onnx reference", "OpenVINO", "OpenCV dnn", "tract", "onnxruntime-node"]

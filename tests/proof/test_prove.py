@@ -64,7 +64,7 @@ def test_what_changed_is_measured_again_and_timed(checkout, capsys):
 def test_what_needs_files_of_ones_own_is_told_and_left(checkout, capsys):
     (checkout / "models/a.onnx").write_bytes(b"second")
     prove.main(["--root", str(checkout)])
-    assert "only you can run `python -m proof.numbers.run --pens FILE`" in capsys.readouterr().out
+    assert "only you can run `digits numbers --pens FILE`" in capsys.readouterr().out
 
 
 def test_a_dry_run_measures_nothing(checkout):

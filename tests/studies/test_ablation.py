@@ -7,7 +7,7 @@ import pytest
 
 from core.net.checkpoint import CheckpointError
 from core.train.presets import PRESETS
-from export.study_pages.ablation import page
+from export.pages.ablation import page
 from studies import ablation
 from studies.ablation import BASE, Variation, summary, variations
 from studies.ablation_report import plot

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core.net.preprocess import Preprocess
-from export.study_pages.preprocessing import ALL, page
+from export.pages.preprocessing import ALL, page
 from studies.preprocess_ablation import WITHOUT, main, without
 
 

@@ -10,7 +10,7 @@ from core.train import data
 from core.train.__main__ import main as train
 from core.train.measure import ensemble as ensembles
 from core.train.measure.ensemble import main as ensemble
-from export.study_pages.remaining import page
+from export.pages.remaining import page
 from studies.remaining import group_of, main, misread
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from demo.space import static_space
-from export import checked
+from export.pages import checked
 from proof.static_start.run import RECORD, static_folders
 
 FIRST_ANSWER_S = 2.0  # on an idle desktop

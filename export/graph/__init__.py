@@ -1,0 +1,1 @@
+"""Graphs: written, in other operator sets, sizes and precisions."""

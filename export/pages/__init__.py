@@ -1,0 +1,1 @@
+"""Writes what people read, README and docs/, from the records."""

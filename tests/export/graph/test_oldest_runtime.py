@@ -1,0 +1,74 @@
+"""Files in the oldest ONNX Runtimes that install for this Python and open them: the answers of today's."""
+
+import subprocess
+import sys
+from functools import cache
+
+import numpy as np
+import pytest
+
+from core.catalogue import Build
+from core.session import open_session
+from export.contracts import SHIPPED
+from export.graph.to_onnx import export
+from export.readers import numbers
+from tests.export.conftest import WEIGHTS
+from tests.test_fresh_machine import UNREACHABLE
+
+OLDEST, OLDEST_PACKED = "1.15.1", "1.16.3"  # which opens .onnx, and .ort
+READERS = ("reader", "edge-reader")
+NOT_HERE = (*UNREACHABLE, "No matching distribution")
+ASK = """
+import sys
+import numpy, onnxruntime
+print(onnxruntime.__version__)
+session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
+numpy.save(sys.argv[3], session.run([sys.argv[4]], {"image": numpy.load(sys.argv[2])})[0])
+"""
+
+
+@pytest.fixture(scope="module")
+def python_with(tmp_path_factory):
+    """A function: a version of ONNX Runtime -> the Python of an environment with it, made once."""
+
+    @cache
+    def made(version):
+        folder = tmp_path_factory.mktemp("oldest")
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        python = folder / "bin" / "python"
+        packages = [f"onnxruntime=={version}", "numpy<2"]
+        command = [python, "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", *packages]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if any(word in done.stderr for word in NOT_HERE):
+            pytest.skip(f"{packages[0]} cannot be installed here")
+        assert done.returncode == 0, done.stderr
+        return python
+
+    return made
+
+
+def same_as_today(python, version, file, answer, pictures, folder):
+    """Whether the runtime of a Python says of pictures what today's says, in one output."""
+    np.save(folder / "pictures.npy", pictures)
+    command = [python, "-c", ASK, file, folder / "pictures.npy", folder / "answer.npy", answer]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.stdout.strip() == version, done.stderr
+    (today,) = open_session(file).run([answer], {"image": pictures})
+    return np.allclose(np.load(folder / "answer.npy"), today, atol=1e-5)
+
+
+@pytest.mark.network
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("ending", "version"), [(".onnx", OLDEST), (".ort", OLDEST_PACKED)])
+@pytest.mark.parametrize("name", READERS)
+def test_a_reader_says_the_same_as_today(python_with, digits, tmp_path, name, ending, version):
+    pictures = numbers(digits, 20, seed=1)
+    assert same_as_today(python_with(version), version, WEIGHTS / (name + ending), "digits", pictures, tmp_path)
+
+
+@pytest.mark.network
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", ["edge-recognizer", "recognizer"])
+def test_a_recogniser_in_an_older_operator_set_says_the_same_as_today(python_with, digits, tmp_path, name):
+    _, file = export(SHIPPED[name], WEIGHTS, tmp_path, Build(opset=17))
+    assert same_as_today(python_with(OLDEST), OLDEST, file, "probabilities", digits[:20], tmp_path)
