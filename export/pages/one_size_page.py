@@ -26,7 +26,7 @@ def rows(record: Record) -> Iterator[str]:
         + "".join(f"; {one}" for one in other)
         + (f". {lacking} more were not on the machine that measured." if lacking else ".")
     )
-    yield "Measured by `python -m export.runtimes.one_size`; least times, of all files in turn."
+    yield "Measured by `digits one-size`; least times, of all files in turn."
     yield from stale(record)
 
 
