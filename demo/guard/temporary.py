@@ -107,7 +107,9 @@ class Temporary:
             del self._sent[address]
 
     def remove(self) -> None:
-        """The server ends."""
+        """The server ends: what this process makes later lies where it lay before."""
+        tempfile.tempdir = None
+        os.environ.pop("GRADIO_TEMP_DIR", None)
         self._lock.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 

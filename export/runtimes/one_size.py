@@ -15,7 +15,7 @@ import numpy as np
 import onnx
 
 from core import verbs
-from core.catalogue import Build
+from core.catalogue import CATALOGUE, Build
 from core.files import MODELS, ROOT, sha256, write_json
 from core.refusals import in_a_sentence
 from core.stamp import stamp
@@ -36,7 +36,9 @@ from export.speed.timing import calls, interleaved, statistics
 RECORD = ROOT / "docs" / "records" / "one_size.json"
 BUILD = Build(size=(96, 96), float_input=True, one_channel=True)
 PHONE = replace(BUILD, phone=True)
-NAME = "edge-recognizer"
+NAME = next(
+    Path(model.weights).stem for model in CATALOGUE.values() if model.space.endswith("-light")
+)  # the compact one
 ROUNDS = 400  # calls that are timed, of each file in turn
 VALIDATION = 55_000  # the first of MNIST's training pictures that no shipped net learned from
 FEW = 20  # pictures where each takes long

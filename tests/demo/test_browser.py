@@ -240,14 +240,14 @@ def test_the_page_answers_as_the_model_does_on_the_same_pixels(visit, reader):
     visitor = visit()
     pictures = sent_pictures(visitor.page)
     differing = []
-    replayed = digits(200)
+    replayed = digits(100)
     for index, digit in enumerate(replayed):
         visitor.canvas.press("Delete")
         shown = visitor.after(lambda strokes=digit.strokes: visitor.draw(strokes, steps=1))
         expected = message.of_number(reader(canvas.read(pictures[-1])))["digits"]
         if shown != expected:
             differing.append((index, shown, expected))
-    assert len(replayed) == 200
+    assert len(replayed) == 100
     assert differing == []
 
 

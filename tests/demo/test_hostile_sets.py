@@ -73,12 +73,12 @@ def test_the_canary_sings_where_somebody_unpickles(tmp_path):
 
 
 def test_every_damaged_idx_file_is_named(tmp_path):
-    images, path = mnist.files("test", folder=tmp_path)
-    images.symlink_to(mnist.files("test")[0])
+    labels = mnist._FILES["test"][1]
+    path = tmp_path / f"{labels.name}.gz"
     for name, content in hostile_sets.damaged(hostile_sets.idx, OTHERS, seed=1):
         path.write_bytes(content)
         with pytest.raises(DataError, match=r"labels-idx1-ubyte\.gz: expected"):
-            mnist.read("test", tmp_path)
+            mnist._content(tmp_path, labels)
         assert path.read_bytes() == content, name
 
 

@@ -25,7 +25,7 @@ FLOAT = ["onnxruntime, disabled, 1 thread", "onnxruntime, all, 2 threads", *QUIC
 # requirements.txt and `make test` bring these, so that one which is not here is a failure and no reason to skip
 EVERYWHERE = {*FLOAT} - {"tract", "onnxruntime-node"}
 INTEGER = [*QUICK, "onnxruntime-web"]
-SLOW, FEW = "onnx reference", 60  # it interprets node by node: a minute for all, which `make parity` takes
+SLOW, FEW = "onnx reference", 20  # it interprets node by node: a minute for all, which `make parity` takes
 
 
 @pytest.fixture(scope="module")
