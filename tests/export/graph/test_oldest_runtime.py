@@ -68,7 +68,6 @@ def test_a_reader_says_the_same_as_today(python_with, digits, tmp_path, name, en
 
 @pytest.mark.network
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", ["edge-recognizer", "recognizer"])
-def test_a_recogniser_in_an_older_operator_set_says_the_same_as_today(python_with, digits, tmp_path, name):
-    _, file = export(SHIPPED[name], WEIGHTS, tmp_path, Build(opset=17))
+def test_the_recogniser_in_an_older_operator_set_says_the_same_as_today(python_with, digits, tmp_path):
+    _, file = export(SHIPPED["recognizer"], WEIGHTS, tmp_path, Build(opset=17))
     assert same_as_today(python_with(OLDEST), OLDEST, file, "probabilities", digits[:20], tmp_path)
