@@ -6,11 +6,9 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-from core import verbs
 from core.files import write_json
 from core.refusals import in_a_sentence
-from core.train.record import head
-from proof.few_digits.finetuning import Row, begun, device, inputs, measured, settings
+from proof.few_digits.finetuning import Row, asked, begun, measured, settings
 from proof.few_digits.writers import Writer, writers
 
 RECORD = Path(__file__).with_name("choice.json")
@@ -51,11 +49,7 @@ WAYS = {
 @in_a_sentence()
 def main() -> int:
     """Try every way on every case, write what came of it, and say which is chosen."""
-    parser = verbs.parser("proof.few_digits.choose", __doc__)
-    parser.add_argument("--pens", type=Path, required=True, help="a set of pen strokes with writers, .jsonl.gz")
-    parser.add_argument("--out", type=Path, default=RECORD, help="where the record goes")
-    chosen = parser.parse_args()
-    record = head(device(), inputs(chosen.pens), "python -m proof.few_digits.choose --pens FILE")
+    chosen, record = asked("proof.few_digits.choose", __doc__, RECORD)
     by_name = {writer.name: writer for writer in writers(chosen.pens)}
     record["ways"] = begun(chosen.out, record, "inputs", "versions").get("ways", {})
     for name, way in tqdm(WAYS.items(), "ways", disable=None):

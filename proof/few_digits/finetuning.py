@@ -5,6 +5,7 @@ import dataclasses
 import io
 import json
 import time
+from argparse import Namespace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from core import mnist
+from core import mnist, verbs
 from core.files import MODELS
 from core.net import checkpoint
 from core.train import data
@@ -26,6 +27,7 @@ from core.train.measure.finetune_report import with_no_digit
 from core.train.measure.metrics import predict
 from core.train.pictures.training_set import TrainingSet, mixed, training_set
 from core.train.presets import PRESETS
+from core.train.record import head
 from proof.few_digits.writers import Writer, given
 
 BEGINNING = MODELS / "recognizer.safetensors"
@@ -105,9 +107,14 @@ def begun(path: Path, record: Row, *alike: str) -> Row:
     return earlier if all(earlier.get(key) == record[key] for key in alike) else {}
 
 
-def inputs(pens: Path) -> list[Path]:
-    """The files that a record names."""
-    return [BEGINNING, pens, *mnist.files("train")]
+def asked(module: str, description: str | None, out: Path) -> tuple[Namespace, Row]:
+    """What a person asked of a command of this folder, `pens` and `out`, and the head of the record that it writes."""
+    parser = verbs.parser(module, description)
+    parser.add_argument("--pens", type=Path, required=True, help="a set of pen strokes with writers, .jsonl.gz")
+    parser.add_argument("--out", type=Path, default=out, help="where the record goes")
+    chosen = parser.parse_args()
+    measured_on = [BEGINNING, chosen.pens, *mnist.files("train")]
+    return chosen, head(device(), measured_on, f"python -m {module} --pens FILE")
 
 
 def device() -> torch.device:

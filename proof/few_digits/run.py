@@ -14,13 +14,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from tqdm import tqdm
 
-from core import verbs
 from core.files import write_json
 from core.refusals import RefusalError, in_a_sentence
 from core.train.presets import PRESETS
-from core.train.record import head
 from proof.few_digits.choose import CASES
-from proof.few_digits.finetuning import Row, begun, device, inputs, measured, settings
+from proof.few_digits.finetuning import Row, asked, begun, measured, settings
 from proof.few_digits.writers import Writer, given, gives, writers
 
 RECORD = Path(__file__).with_name("record.json")
@@ -32,11 +30,7 @@ CORES = 2
 @in_a_sentence()
 def main() -> int:
     """Fine-tune for every writer and size, time the command once, and write what came of it."""
-    parser = verbs.parser("proof.few_digits.run", __doc__)
-    parser.add_argument("--pens", type=Path, required=True, help="a set of pen strokes with writers, .jsonl.gz")
-    parser.add_argument("--out", type=Path, default=RECORD, help="where the record goes")
-    chosen = parser.parse_args()
-    record = head(device(), inputs(chosen.pens), "python -m proof.few_digits.run --pens FILE")
+    chosen, record = asked("proof.few_digits.run", __doc__, RECORD)
     everybody = writers(chosen.pens)
     record |= {
         "half": "development",
