@@ -1,6 +1,7 @@
 """`digits publish NAME RUN...`: choose the run with the fewest validation errors, calibrate it, ship it.
 
 This is the one place that reads the test set for a published number: once for each run, after the choice is made.
+`digits publish finder RUN` ships a finder's weights: what they are worth, the reader's proofs say.
 `digits publish RUN --to-hub NAME` ships nothing and reads no test set: it makes the folder that `hf upload` takes of a
 run that `digits export` made files of.
 """
@@ -18,8 +19,9 @@ import torch
 from torch import Tensor, nn
 
 from core import verbs
-from core.files import MODELS, sha256, write_json
+from core.files import MODELS, sha256, write_atomic, write_json
 from core.net import checkpoint
+from core.net.finder import load_finder
 from core.net.recognizer import Calibration, Recognizer, answers
 from core.refusals import in_a_sentence
 from core.train import data, hub
@@ -28,6 +30,8 @@ from core.train.measure.metrics import count_wrong, expected_calibration_error, 
 from core.train.presets import PRESETS
 
 FORMAT = 1
+FINDER = "finder"
+FINDER_FILE = f"{FINDER}.safetensors"  # in a run's folder as among the shipped ones
 
 
 def read_run(folder: Path) -> dict[str, Any]:
@@ -183,6 +187,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if len(arguments.words) < 2:
         parser.error("expected NAME and after it a RUN or more; RUN alone goes with --to-hub NAME")
     name, *runs = arguments.words
+    if name == FINDER:
+        if len(runs) != 1:
+            parser.error(f"{FINDER} takes one RUN: no test set chooses among several")
+        ship_finder(Path(runs[0]), arguments.models)
+        return 0
     ship_best(name, [Path(run) for run in runs], arguments)
     return 0
 
@@ -194,6 +203,14 @@ def ship_best(name: str, runs: list[Path], arguments: argparse.Namespace) -> Non
     print(f"{name}: mean test error {entry['test_error_mean']:.3%} over {entry['n']} run(s)")
     shipped = "" if arguments.only_record else f"{arguments.models / name}.safetensors and "
     print(f"wrote {shipped}{arguments.models / 'metrics.json'}; `digits export RUN` makes a file of a run of one's own")
+
+
+def ship_finder(run: Path, models: Path) -> None:
+    """Ship the weights of a finder's run; CheckpointError when they are none."""
+    weights, shipped = run / FINDER_FILE, models / FINDER_FILE
+    load_finder(weights)
+    write_atomic(shipped, weights.read_bytes())
+    print(f"wrote {shipped}; `python -m export --only reader edge-reader` puts it into both")
 
 
 def to_hub(asked: hub.Request) -> None:

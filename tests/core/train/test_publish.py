@@ -6,7 +6,7 @@ import statistics
 
 import pytest
 
-from core.files import sha256
+from core.files import MODELS, sha256
 from core.net import checkpoint
 from core.train import publish
 from core.train.__main__ import main as train
@@ -66,6 +66,21 @@ def test_recording_alone_ships_nothing_and_keeps_what_is_there(runs, tmp_path):
 def test_unfinished_run_is_refused(tmp_path, capsys):
     assert publish.main(["convnet", str(tmp_path), "--models", str(tmp_path)]) == 1
     assert "the run is not finished" in capsys.readouterr().err
+
+
+def test_a_finder_is_shipped_and_a_net_is_none(runs, tmp_path, capsys):
+    run, models = tmp_path / "run", tmp_path / "models"
+    run.mkdir()
+    models.mkdir()
+    (run / "finder.safetensors").write_bytes((MODELS / "finder.safetensors").read_bytes())
+    assert publish.main(["finder", str(run), "--models", str(models)]) == 0
+    assert sha256(models / "finder.safetensors") == sha256(MODELS / "finder.safetensors")
+    (run / "finder.safetensors").write_bytes((runs[0] / "weights.safetensors").read_bytes())
+    assert publish.main(["finder", str(run), "--models", str(models)]) == 1
+    assert sha256(models / "finder.safetensors") == sha256(MODELS / "finder.safetensors")
+    assert "known: Finder" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        publish.main(["finder", str(run), str(run)])
 
 
 def test_run_whose_weights_changed_is_refused(runs, tmp_path, capsys):
