@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from core.stamp import mark
+from export.pages import few_digits
 
 Record = dict[str, Any]
 Rows = Iterator[tuple[str, str]]
@@ -91,6 +92,17 @@ def _soak(soak: Record) -> Rows:
     )
 
 
+def _few_digits(few: Record) -> Rows:
+    if not few:
+        return
+    told = few_digits.said(few)
+    yield (
+        f"`digits train --extra` with {few_digits.SPOKEN_OF} digits of one writer, "
+        "[several writers](your-digits.md#few-digits)",
+        f"of {told['n']} other digits of theirs, {told['before']} were misread before and {told['after']} after",
+    )
+
+
 def _static(static: Record) -> Rows:
     for name, folder in static.get("folders", {}).items():
         later = folder.get("later_bytes")
@@ -109,4 +121,5 @@ OF_RECORDS: dict[str, Callable[[Record], Rows]] = {  # a record's name -> its ro
     "analysis": _analysis,
     "soak": _soak,
     "static_start": _static,
+    "few_digits": _few_digits,
 }

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from export.pages import few_digits
+from export.pages import checked, few_digits
 from export.pages.records import RECORDS
 
 
@@ -59,3 +59,8 @@ def test_the_records_that_are_there_can_be_told():
     for name, said in (("few_digits", few_digits.lines), ("few_digits_choice", few_digits.ways)):
         record = json.loads((few_digits.ROOT / RECORDS[name]).read_text())
         assert len([*said(record)]) > 3
+
+
+def test_the_results_have_a_row_of_it():
+    ((_, result),) = checked.rows({"few_digits": RECORD})
+    assert result.startswith("of 100 other digits of theirs, 6 were misread before and 2 after")
