@@ -52,6 +52,14 @@ def write_number(digits: list[Digit], kind: str, random: Generator) -> tuple[Gre
     )
 
 
+def write_alone(digits: list[Digit], random: Generator) -> tuple[list[Grey], str]:
+    """As many digits as a number has, each on a picture of its own, and what they say together."""
+    pen = int(random.choice(PENS_PX))
+    chosen = [digits[index] for index in random.integers(len(digits), size=int(random.integers(2, 8)))]
+    pages = [_moved(_sized(strokes, random), MARGIN_PX) for _, strokes in chosen]
+    return [_drawn(page, pen) for page in pages], "".join(label for label, _ in chosen)
+
+
 def _sized(strokes: Strokes, random: Generator) -> Strokes:
     """A digit about HEIGHT_PX high, its left edge at 0, near the line."""
     points = np.concatenate(strokes)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from numpy.random import Generator, default_rng
 from tqdm import tqdm
@@ -20,7 +21,9 @@ PACKAGES = ("onnxruntime", "numpy", "pillow")
 LENGTHS = (2, 8)
 HALVES = {"development": 0, "verdict": 1}  # of the writers: every other one
 UNREAD = "?"
+ALONE = "each digit on a picture of its own"
 
+Written = TypeVar("Written")  # a picture of a number, or one of each of its digits
 Read = Callable[[Grey], str]
 Counts = dict[str, int]
 
@@ -44,7 +47,8 @@ def main() -> None:
     if chosen.pens:
         writers = pens.writers(chosen.pens)[HALVES[chosen.half] :: 2]
         record |= {"half": chosen.half, "writers": len(writers)}
-        record["pens"] = {kind: written(read, writers, kind, chosen.n, chosen.seed) for kind in pens.KINDS}
+        record["pens"] = {ALONE: alone(read, writers, chosen.n, chosen.seed)}
+        record["pens"] |= {kind: written(read, writers, kind, chosen.n, chosen.seed) for kind in pens.KINDS}
     write_json(chosen.out, record)
     print(f"{chosen.out} written")
 
@@ -83,12 +87,19 @@ def written(read: Read, writers: list[list[pens.Digit]], kind: str, count: int, 
     return counted(read, (pens.write_number(_any(writers, random), kind, random) for _ in range(count)), count, kind)
 
 
+def alone(read: Read, writers: list[list[pens.Digit]], count: int, seed: int) -> Counts:
+    """As many digits as the numbers have, each alone: no reader of numbers can do better than it reads these."""
+    random = default_rng(seed)
+    written = (pens.write_alone(_any(writers, random), random) for _ in range(count))
+    return counted(lambda pictures: "".join(read(one) or UNREAD for one in pictures), written, count, ALONE)
+
+
 def _any(writers: list[list[pens.Digit]], random: Generator) -> list[pens.Digit]:
     return writers[int(random.integers(len(writers)))]
 
 
-def counted(read: Read, numbers: Iterator[tuple[Grey, str]], count: int, kind: str) -> Counts:
-    """How many pictures were read exactly, refused at least in part, or misread without a word."""
+def counted(read: Callable[[Written], str], numbers: Iterator[tuple[Written, str]], count: int, kind: str) -> Counts:
+    """How many numbers were read exactly, refused at least in part, or misread without a word."""
     found = Counter(outcome(read(picture), truth) for picture, truth in tqdm(numbers, kind, count, disable=None))
     counts = {"n": found.total()} | {name: found[name] for name in ("exact", "refused", "misread")}
     print(f"{kind:14s} {counts}", flush=True)

@@ -62,3 +62,12 @@ def test_what_is_said_is_judged(said, outcome):
 def test_a_reader_that_misreads_is_found_out(digits):
     counts = run.written(lambda _: "7", [digits], "apart", 4, seed=0)
     assert counts == {"n": 4, "exact": 0, "refused": 0, "misread": 4}
+
+
+def test_alone_each_digit_has_a_picture_of_its_own_and_a_blank_answer_counts_as_refused(digits):
+    pictures, truth = pens.write_alone(digits, np.random.default_rng(1))
+    assert len(pictures) == len(truth) > 1
+    assert all(pieces(picture) == 1 for picture in pictures)
+    of_ones = run.alone(lambda _: "1", [digits[:1]], 4, seed=0)
+    assert of_ones == {"n": 4, "exact": 4, "refused": 0, "misread": 0}
+    assert run.alone(lambda _: "", [digits], 4, seed=0)["refused"] == 4
