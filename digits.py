@@ -10,17 +10,17 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core import manifest, picture_files, pictures, reading_lines, verbs
-from core.files import MODELS
+from core import manifest, pictures, reading_lines, verbs
+from core.files import MODELS, sha256
 from core.reading import Digit, Reading
-from core.refusals import NOT_READ, in_a_sentence, printable, sentence
+from core.refusals import in_a_sentence, printable, sentence
 
 if TYPE_CHECKING:
     from demo.answers.reader import Number, Part, Reader
@@ -29,7 +29,7 @@ __all__ = ["Digit", "Reading", "read"]
 __version__ = "0.1.0"
 
 MODEL = "reader"
-MANY = 10  # files from which a bar shows how far it is
+BATCH = 4  # pictures of one size that are read together; more brings nothing, and takes memory
 
 BLANK = "there is no ink on it, or too little contrast"
 NO_DIGIT = "it looks like no digit"
@@ -50,9 +50,64 @@ def read(picture: pictures.Source, model: str | Path = MODEL) -> Reading:
              ModelError or ManifestError when the model cannot be used. Their messages are sentences.
     """
     read_number = _model(str(model))
-    given = pictures.content_of(Path(picture)) if isinstance(picture, str | Path) else picture
+    decoded = _decoded(pictures.content_of(Path(picture)) if isinstance(picture, str | Path) else picture)
+    return _reading(read_number(decoded.grey), decoded.times)
+
+
+def read_many(contents: Iterable[bytes | str], model: str | Path = MODEL) -> list[reading_lines.Outcome]:
+    """What many pictures say, in their order: those of one size are read BATCH at a time, which is a third quicker.
+
+    contents: the bytes of image files, or a sentence in the place of one that there is none of.
+    model:    see read.
+    returns:  for each a Reading, or the sentence that says why there is none. It says the same as `read` does;
+              probabilities of pictures that were read together may differ from its own by up to 0.00002.
+    """
+    outcomes: dict[int, reading_lines.Outcome] = {}
+    waiting: dict[tuple[int, ...], dict[int, Decoded]] = {}
+    for at, content in enumerate(contents):
+        decoded = content if isinstance(content, str) else _decoded_or_sentence(content)
+        if isinstance(decoded, str):
+            outcomes[at] = decoded
+            continue
+        same = waiting.setdefault(decoded.grey.shape, {})
+        same[at] = decoded
+        if len(same) == BATCH:
+            outcomes |= _read_together(waiting.pop(decoded.grey.shape), model)
+    for same in waiting.values():
+        outcomes |= _read_together(same, model)
+    return [outcomes[at] for at in range(len(outcomes))]
+
+
+class Decoded(NamedTuple):
+    """A picture as it is read, (H, W) uint8, of which one px is `times` px of the picture as it was given."""
+
+    grey: pictures.Grey
+    times: float
+
+
+def _decoded(given: bytes | Image.Image | NDArray[np.generic]) -> Decoded:
     grey = pictures.read(given)
-    return _reading(read_number(grey), _longer_side(given) / max(grey.shape))
+    return Decoded(grey, _longer_side(given) / max(grey.shape))
+
+
+def _decoded_or_sentence(content: bytes) -> Decoded | str:
+    try:
+        return _decoded(content)
+    except pictures.PictureError as error:
+        return sentence(error)
+
+
+def _read_together(same: dict[int, Decoded], model: str | Path) -> dict[int, reading_lines.Outcome]:
+    """What pictures of one size say."""
+    from demo.answers.reader import Reader
+
+    read_number = _model(str(model))
+    greys = [decoded.grey for decoded in same.values()]
+    try:
+        numbers = read_number.batch(np.stack(greys)) if isinstance(read_number, Reader) else map(read_number, greys)
+        return {at: _reading(number, same[at].times) for at, number in zip(same, numbers, strict=True)}
+    except pictures.PictureError as error:  # that it takes too long
+        return dict.fromkeys(same, sentence(error))
 
 
 @cache
@@ -63,16 +118,19 @@ def _model(model: str) -> Callable[[pictures.Grey], "Number"]:
     from demo.answers.reader import read_with
     from demo.answers.recognizer import Recognizer
 
-    shipped = MODELS / f"{model}.onnx"
-    path = shipped if shipped.is_file() and Path(model).name == model else _file_of(Path(model))
+    path = _file(model)
     try:
         return _reader(path)
     except ContractError:
         return partial(read_with, _reader(MODELS / f"{MODEL}.onnx"), Recognizer(path))
 
 
-def _file_of(model: Path) -> Path:
-    return manifest.model_in(model) if model.is_dir() else model
+def _file(model: str) -> Path:
+    """The file of a model: a shipped one of that name, else what is named, or lies in it."""
+    shipped = MODELS / f"{model}.onnx"
+    if shipped.is_file() and Path(model).name == model:
+        return shipped
+    return manifest.model_in(Path(model)) if Path(model).is_dir() else Path(model)
 
 
 @cache
@@ -146,7 +204,7 @@ class Door(click.Group):
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs under the headings of their sections."""
         widest = max(map(len, verbs.VERBS))
-        own = {name: command.get_short_help_str(80) for name, command in self.commands.items()}
+        own = {name: one.get_short_help_str(80) for name, one in self.commands.items() if not one.hidden}
         sections = {name: {verb: it.does for verb, it in listed.items()} for name, listed in verbs.SECTIONS.items()}
         for heading, listed in ({"Read": own} | sections).items():
             with formatter.section(heading):
@@ -181,53 +239,63 @@ def door() -> None:
 @click.option("--csv", "form", flag_value="csv", help="A table with a row a picture.")
 @click.option("--digits", "each", is_flag=True, help="A line or row for each digit too: its box and all probabilities.")
 @click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write FILE.csv, .jsonl or .parquet as it goes; the same call again goes on where it was stopped or killed.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Processes for many pictures: one a core, unless told otherwise.",
+)
+@click.option(
     "--model", default=MODEL, metavar="MODEL", show_default=True, help="A shipped model, an .onnx file, or RUN."
 )
-def read_command(names: tuple[str, ...], form: str | None, each: bool, model: str) -> int:
+def read_command(
+    names: tuple[str, ...], form: str | None, each: bool, out: Path | None, jobs: int | None, model: str
+) -> int:
     """Read pictures: what each says, a line a picture.
 
-    PICTURE is a file, a folder, a pattern such as "scans/*.png", or - for standard input. Dark on light or light on
-    dark, of any size, one digit or a number of several. What is not read surely is told with the reason.
+    PICTURE is a file, a folder, a .zip, a .parquet with a column of pictures, a pattern such as "scans/*.png", @FILE
+    for a text file of paths, or - for standard input. Dark on light or light on dark, of any size, one digit or a
+    number of several. What is not read surely is told with the reason.
 
     Exit status 0, or 2 when a file could not be read; the others are read all the same.
     """
+    from core.many import run
+
     _model(model)  # a model that cannot be used is told once
-    found = picture_files.find(names)
-    lines = reading_lines.FORMS[form, each]
-    for problem in found.left_out + found.problems:
-        print(printable(problem), file=sys.stderr)
-    failed = bool(found.problems)
-    files, say = _with_bar(found.files)
-    for line in reading_lines.header(lines):
-        say(line)
-    for file in files:
-        outcome = _outcome(file, model)
-        if isinstance(outcome, str):
-            failed = True
-            print(printable(f"{file}: {outcome}"), file=sys.stderr)
-        for line in lines(str(file), outcome):
-            say(line)
-    return NOT_READ if failed else 0
+    form, file = _form(form, out), _file(model)
+    files = sorted({file, _file(MODEL)})  # the reader finds the parts, whatever reads them
+    settings = {"form": form, "digits": each, "model": [f"{one.name} {sha256(one)}" for one in files]}
+    words = ["--model", str(file.resolve()), *(["--form", form] if form else []), *["--digits"] * each]
+    asked = run.Asked(names, form, each, out, jobs or run.cores(), settings)
+    return run.run(asked, partial(read_many, model=model), [sys.executable, "-m", "digits", "work", *words])
 
 
-def _outcome(file: Path, model: str) -> reading_lines.Outcome:
-    try:
-        if file == picture_files.STDIN:
-            return read(sys.stdin.buffer.read(pictures.MOST_BYTES + 1), model)
-        return read(file, model)
-    except OSError as error:
-        return sentence(OSError(error.errno, error.strerror))  # the line begins with the file's name
-    except pictures.PictureError as error:
-        return sentence(error)
+def _form(form: str | None, out: Path | None) -> str | None:
+    """The form of what is written: as asked for, or as a file's ending says."""
+    from core.many.out import FORM_OF
+
+    meant = form if out is None else FORM_OF.get(out.suffix.lower(), form)
+    if form not in (None, meant):
+        raise click.UsageError(f"{out} is written as its ending says; leave --{form} away")
+    return meant
 
 
-def _with_bar(files: Sequence[Path]) -> tuple[Iterable[Path], Callable[[str], object]]:
-    """The files, and what prints a line; with a bar on a terminal's standard error where there are many."""
-    if len(files) < MANY or not sys.stderr.isatty():
-        return files, partial(print, flush=True)
-    from tqdm import tqdm
+@door.command("work", hidden=True)
+@click.option("--form")
+@click.option("--digits", "each", is_flag=True)
+@click.option("--model")
+def work_command(form: str | None, each: bool, model: str) -> int:
+    """Read for another process, which sends pictures over a pipe: see core/many."""
+    from core.many import rows, worker
 
-    return tqdm(files, unit=" pictures", leave=False), tqdm.write
+    _model(model)
+    worker.work(partial(rows.rows, partial(read_many, model=model), reading_lines.FORMS[form, each]))
+    return 0
 
 
 if __name__ == "__main__":

@@ -86,15 +86,15 @@ def content_of(source: str | Path | bytes, most_bytes: int = MOST_BYTES) -> byte
     if isinstance(source, str):
         source = _from_data_url(source, most_bytes)
     elif isinstance(source, Path):
-        _check_length(source.stat().st_size, most_bytes)
+        check_length(source.stat().st_size, most_bytes)
         source = source.read_bytes()
-    _check_length(len(source), most_bytes)
+    check_length(len(source), most_bytes)
     return source
 
 
 def _from_data_url(url: str, most_bytes: int) -> bytes:
     head, _, body = url.partition(",")
-    _check_length(len(url) * 3 // 4, most_bytes)
+    check_length(len(url) * 3 // 4, most_bytes)
     if not (head.startswith("data:") and head.endswith(";base64")):
         raise PictureError("Expected a picture as a data URL (data:image/png;base64,...). Please send it so.")
     try:
@@ -112,7 +112,8 @@ def _from_loose_base64(body: str) -> bytes:
         raise PictureError("The picture did not arrive in one piece. Please send it again.") from error
 
 
-def _check_length(length: int, most_bytes: int) -> None:
+def check_length(length: int, most_bytes: int = MOST_BYTES) -> None:
+    """PictureError for a file of so many bytes that it is not read, or of none."""
     if length > most_bytes:
         found = f"{length / MB:.0f} MB" if length < 2**30 else "over 1 GB"
         raise PictureError(

@@ -86,6 +86,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "handed": Verb("proof.handed.run", "one digit as other programs hand it over: cut, framed, shrunk, ..."),
         "few-digits": Verb("proof.few_digits.run", "what 10 to 300 digits of one writer bring"),
         "attack": Verb("proof.attacks.run", "attacks a page while another visitor draws"),
+        "time-many": Verb("proof.many.run", "pictures a second of `digits read` beside a bare loop"),
         "time-page": Verb("proof.page.run", "how soon the page starts and answers, and its memory"),
         "time-analysis": Verb("proof.analysis.run", "how fast the error analysis is, and its memory"),
     },

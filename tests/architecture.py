@@ -9,10 +9,15 @@ ROOT = Path(__file__).resolve().parent.parent
 # The files of core that every room may import, each at most numpy, Pillow and one another: the page carries them.
 GROUND_FLOOR = {path.stem for path in (ROOT / "core").glob("*.py")} - {"__init__"}
 ON_SESSIONS = {"session"}  # those of them that onnxruntime belongs to
+ON_GROUND = {
+    *("core", "export", "demo", "proof", "studies", "app"),
+    *("torch", "torchvision", "gradio", "safetensors", "scipy", "onnxruntime"),
+}
 # Imports point one way: core/net <- core/train <- export <- studies; the page knows the ground floor alone, and no
 # torch. Keys: folders, the innermost counts, and files; values: modules, with all that lies in them.
 FORBIDDEN: dict[str, set[str]] = {
     "core": {"export", "demo", "proof", "studies", "app", "gradio", "onnxruntime"},
+    "core/many": ON_GROUND,
     "core/net": {"core.train", "export", "demo", "proof", "studies", "app", "gradio", "onnxruntime"},
     "export": {"demo", "proof", "studies", "app", "gradio"},
     "demo": {"core", "export", "proof", "studies", "torch", "torchvision"},
@@ -22,10 +27,8 @@ FORBIDDEN: dict[str, set[str]] = {
     "app.py": {"core", "export", "proof", "studies", "torch", "torchvision"},
     "digits.py": {"core", "export", "proof", "studies", "app", "torch", "torchvision", "gradio"},
 }
-ON_GROUND = {
-    *("core", "export", "demo", "proof", "studies", "app"),
-    *("torch", "torchvision", "gradio", "safetensors", "scipy", "onnxruntime"),
-}
+# A room on the ground floor, and what may use it: the command that reads pictures, and the room itself.
+ALLOWED: dict[str, set[str]] = {"core/many": {"core.many"}, "digits.py": {"core.many"}}
 UNPICKLERS = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 
 
@@ -55,8 +58,9 @@ class Import:
 
 def forbidden_imports(path: str, source: str) -> list[str]:
     """Sentences, one for each import in `source` that the room of `path` (relative, with slashes) may not make."""
-    forbidden = forbidden_in(path)
-    found = [one for one in imports(path, source) if one.lies_in(forbidden) and not one.from_the_ground_floor]
+    forbidden, allowed = forbidden_in(path), _innermost(ALLOWED, path)
+    found = [one for one in imports(path, source) if one.lies_in(forbidden) and not one.lies_in(allowed)]
+    found = [one for one in found if not one.from_the_ground_floor]
     return sorted({f"{path}:{one.line} imports {one.name}" for one in found})
 
 
@@ -65,7 +69,12 @@ def forbidden_in(path: str) -> set[str]:
     room = PurePosixPath(path)
     if room.parent == PurePosixPath("core"):
         return ON_GROUND - ({"onnxruntime"} if room.stem in ON_SESSIONS else set())
-    return next((FORBIDDEN[str(place)] for place in (room, *room.parents) if str(place) in FORBIDDEN), set())
+    return _innermost(FORBIDDEN, path)
+
+
+def _innermost(said: dict[str, set[str]], path: str) -> set[str]:
+    room = PurePosixPath(path)
+    return next((said[str(place)] for place in (room, *room.parents) if str(place) in said), set())
 
 
 def imports(path: str, source: str) -> Iterator[Import]:

@@ -78,6 +78,10 @@ PLANTED_IMPORTS = {
     "a study in training": ("core/train/loop.py", "import studies.step"),
     "a study in a proof": ("proof/page/run.py", "from studies.step import best_seconds"),
     "the page in a study": ("studies/step.py", "from demo import settings"),
+    "a model in the reading of many": ("core/many/run.py", "from demo.answers.reader import Reader"),
+    "a runtime in the reading of many": ("core/many/worker.py", "import onnxruntime"),
+    "the nets in the reading of many": ("core/many/run.py", "from core.net import model"),
+    "the reading of many in the page": ("demo/page.py", "from core.many import pool"),
     "onnxruntime lazily": ("core/train/loop.py", "def f():\n    import onnxruntime"),
 }
 
@@ -95,6 +99,11 @@ ALLOWED_IMPORTS = {
     "the ground floor from the page": ("demo/page.py", "import core.pictures\nfrom core.pictures import read"),
     "the ground floor by names": ("demo/answers/canvas.py", "from core import pictures, sets"),
     "the ground floor from itself": ("core/sets.py", "from core import pictures\nfrom . import files"),
+    "the reading of many from the command": (
+        "digits.py",
+        "from core.many import run\nfrom core.many.out import FORM_OF",
+    ),
+    "the reading of many from itself": ("core/many/run.py", "from core.many.pool import Pool\nfrom core import files"),
     "the nets from training": ("core/train/loop.py", "from core.net.model import ConvNet"),
     "training from a study": ("studies/step.py", "from core.train.loop import Run\nfrom export.parity import compare"),
     "a word in a text": ("core/train/loop.py", "'import demo'"),

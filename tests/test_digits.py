@@ -15,6 +15,7 @@ from PIL import Image
 
 import digits
 from core import verbs
+from core.many import run as run_many
 from demo.answers.reader import Number, Part
 from demo.answers.recognizer import Answer
 
@@ -212,9 +213,9 @@ def test_a_reader_that_goes_away_ends_it_quietly(folder):
 
 def test_a_bar_shows_how_far_it_is_where_there_are_many(folder, capsys, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    _, lines, err = called(capsys, "read", *[folder / "one.png"] * digits.MANY)
-    assert len(lines) == digits.MANY
-    assert f"/{digits.MANY} " in err
+    _, lines, err = called(capsys, "read", *[folder / "one.png"] * run_many.BAR_FROM)
+    assert len(lines) == run_many.BAR_FROM
+    assert f"/{run_many.BAR_FROM} " in err
 
 
 def test_python_gets_a_frozen_result(folder):

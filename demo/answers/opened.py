@@ -46,8 +46,7 @@ class Opened:
 
         PictureError when so many others wait that it takes longer than its question may take.
         """
-        if images.dtype != np.uint8 or images.ndim != 3 or 0 in images.shape:
-            raise ValueError(f"expected uint8 (N, H, W), none of them 0; got {images.dtype} {images.shape}")
+        _check_pictures(images)
         options, deadline = onnxruntime.RunOptions(), deadlines.current()
 
         def stop() -> None:
@@ -66,6 +65,16 @@ class Opened:
         except Exception:  # what ONNX Runtime raises when it is told to stop
             deadline.check()
             raise
+
+    def here(self, images: Grey) -> list[NDArray[Any]]:
+        """The same in the caller's thread, without a deadline: for a process that does nothing else."""
+        _check_pictures(images)
+        return self.session.run(self._outputs, {"image": images})
+
+
+def _check_pictures(images: Grey) -> None:
+    if images.dtype != np.uint8 or images.ndim != 3 or 0 in images.shape:
+        raise ValueError(f"expected uint8 (N, H, W), none of them 0; got {images.dtype} {images.shape}")
 
 
 def open_session(path: Path, content: bytes | None = None) -> onnxruntime.InferenceSession:

@@ -80,19 +80,35 @@ class Reader:
 
         PictureError when so many others wait that it takes longer than its question may take.
         """
-        digits, probabilities, scores, boxes, lines, seen, more = (output[0] for output in self._model(image[None]))
-        parts = [
-            Part(
-                _whole_px(box),
-                Answer(None if digit == NO_DIGIT else int(digit), shares, looked, float(score)),
-                int(line),
-            )
-            for digit, shares, score, box, line, looked in zip(
-                digits, probabilities, scores, boxes, lines, seen, strict=True
-            )
-            if digit != NO_PART
-        ]
-        return Number(parts, int(more))
+        return _number(*(output[0] for output in self._model(image[None])))
+
+    def batch(self, images: Grey) -> list[Number]:
+        """Read pictures of one size, (N, H, W) uint8, in this thread and as long as it takes; ValueError as above."""
+        return [_number(*outputs) for outputs in zip(*self._model.here(images), strict=True)]
+
+
+def _number(
+    digits: NDArray[np.int64],
+    probabilities: NDArray[np.float32],
+    scores: NDArray[np.float32],
+    boxes: NDArray[np.float32],
+    lines: NDArray[np.int64],
+    seen: NDArray[np.float32],
+    more: np.int64,
+) -> Number:
+    """What the outputs for one picture say."""
+    parts = [
+        Part(
+            _whole_px(box),
+            Answer(None if digit == NO_DIGIT else int(digit), shares, looked, float(score)),
+            int(line),
+        )
+        for digit, shares, score, box, line, looked in zip(
+            digits, probabilities, scores, boxes, lines, seen, strict=True
+        )
+        if digit != NO_PART
+    ]
+    return Number(parts, int(more))
 
 
 def read_with(reader: Reader, recognizer: OneDigit, image: Grey) -> Number:

@@ -19,6 +19,7 @@ from export.pages import (
     card,
     few_digits,
     headlines,
+    many,
     one_size_page,
     preprocessing,
     remaining,
@@ -56,6 +57,7 @@ def pages(root: Path) -> dict[Path, str]:
             "attempts": attempts.rows(records["metrics"]),
             "few-digits": few_digits.ways(records["few_digits_choice"]),
         },
+        "docs/many.md": {"rates": many.lines(records["many"])},
         "docs/your-digits.md": {"few-digits": few_digits.lines(records["few_digits"])},
     }
     for page, parts in places.items():

@@ -21,6 +21,7 @@ RECORDS = {  # name -> file, relative to the root
     "other_digits": "docs/records/other_digits.json",
     "agreement": "docs/records/agreement.json",
     "numbers": "proof/numbers/record.json",
+    "many": "proof/many/record.json",
     "handed": "proof/handed/record.json",
     "few_digits": "proof/few_digits/record.json",
     "few_digits_choice": "proof/few_digits/choice.json",

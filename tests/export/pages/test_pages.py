@@ -81,6 +81,7 @@ def checkout(tmp_path, monkeypatch):
     (tmp_path / "docs" / "deploy.md").write_text(f"before\n{PLACES}after\n")
     (tmp_path / "docs" / "training.md").write_text(ATTEMPTS)
     (tmp_path / "docs" / "your-digits.md").write_text(FEW_DIGITS)
+    (tmp_path / "docs" / "many.md").write_text("<!-- rates:begin -->\n<!-- rates:end -->\n")
     (tmp_path / "docs" / "results.md").write_text("<!-- results:begin -->\nold\n<!-- results:end -->\nafter\n")
     (tmp_path / "README.md").write_text("before\n<!-- numbers:begin -->\nold\n<!-- numbers:end -->\n")
     (tmp_path / "models").mkdir()
