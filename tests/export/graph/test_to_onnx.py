@@ -76,7 +76,7 @@ for name in names:
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # of a module, it could be made again between the session's parameters
 def exported_elsewhere(tmp_path_factory):
     """The folder that another process has exported the models into, in another order, with other hashes."""
     folder = tmp_path_factory.mktemp("elsewhere")
