@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.demo.browsing import WAIT_MS
 
@@ -22,13 +22,18 @@ class Guests:
         self.free: dict[str, list[BrowserContext]] = defaultdict(list)
 
     @contextmanager
-    def page(self, **options: object) -> Iterator[Page]:
-        """A blank page of a visitor whom no page knows; the options are those of a context."""
+    def page(self, viewport: ViewportSize | None = None, **options: object) -> Iterator[Page]:
+        """A blank page of a visitor whom no page knows; the options are those of a context.
+
+        viewport: the page's own, so that screens of every size share a context.
+        """
         free = self.free[repr(sorted(options.items()))]
         context = free.pop() if free else self.opened(options)
         page = context.new_page()
         forget(page)
         page.set_default_timeout(WAIT_MS)
+        if viewport:
+            page.set_viewport_size(viewport)
         try:
             yield page
         finally:

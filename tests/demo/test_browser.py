@@ -314,11 +314,18 @@ UPLOADS = {
 }
 
 
+@pytest.fixture(scope="module")
+def sender(guests, page_address):
+    """A visitor who sends one file after the other; what is asked of each is its own answer."""
+    with guests.page(**DESK) as page:
+        go_to(page, page_address)
+        yield Visitor(page)
+
+
 @pytest.mark.parametrize(("name", "make"), UPLOADS.items(), ids=UPLOADS.keys())
-def test_every_kind_of_upload_is_answered(visit, name, make):
-    visitor = visit()
-    assert visitor.after(lambda: visitor.upload(name, make())) == "7"
-    assert visitor.page.get_by_alt_text("Your picture, in grey").is_visible()
+def test_every_kind_of_upload_is_answered(sender, name, make):
+    assert sender.after(lambda: sender.upload(name, make())) == "7"
+    assert sender.page.get_by_alt_text("Your picture, in grey").is_visible()
 
 
 REFUSED = {
@@ -330,13 +337,12 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("name", "refused"), REFUSED.items(), ids=REFUSED.keys())
-def test_a_file_that_is_no_picture_gets_a_sentence(visit, tmp_path, name, refused):
+def test_a_file_that_is_no_picture_gets_a_sentence(sender, tmp_path, name, refused):
     content, words = refused
     file = tmp_path / name  # 20 MB in a message to the browser would take it twenty seconds
     file.write_bytes(content)
-    visitor = visit()
-    assert visitor.after(lambda: visitor.upload_file(file)) == ""
-    assert words in visitor.answer.inner_text()
+    assert sender.after(lambda: sender.upload_file(file)) == ""
+    assert words in sender.answer.inner_text()
 
 
 def test_a_pasted_picture_is_answered(visit):

@@ -56,7 +56,9 @@ def test_nothing_that_a_page_keeps_is_found_by_the_next_guest(guests, address):
     assert used[0] is used[1]
 
 
-def test_guests_at_the_same_time_and_other_screens_have_their_own_contexts(guests):
-    with guests.page() as first, guests.page() as second, guests.page(has_touch=True) as third:
+def test_guests_at_the_same_time_have_their_own_contexts_and_screens(guests):
+    size = {"width": 360, "height": 740}
+    with guests.page() as first, guests.page(size) as second, guests.page(has_touch=True) as third:
         assert len({first.context, second.context, third.context}) == 3
+        assert second.evaluate("[innerWidth, innerHeight, screen.width]") == [360, 740, 360]
     assert len(first.context.pages) == 1  # which stays blank

@@ -169,12 +169,20 @@ def test_the_map_is_coloured_as_chosen(tab):
     assert page.locator(".ring:not(.misread)").count() == 0
 
 
+@pytest.fixture(scope="module")
+def phone(guests, page_address):
+    """The tab on a phone, on which one section is opened after the other."""
+    with guests.page(viewport={"width": 360, "height": 740}, has_touch=True) as page:
+        page.goto(page_address + SOME)
+        page.get_by_test_id("gallery").wait_for()
+        yield page
+
+
 @pytest.mark.parametrize("section", ["Calibration", "Slices", "Compare", "Labels", "Map", "Robustness", "Learning"])
-def test_every_section_opens_on_a_phone_and_fits(tab, section):
-    page = tab(viewport={"width": 360, "height": 740}, has_touch=True)
-    page.get_by_role("navigation", name="View").get_by_role("link", name=section).tap()
-    expect(page.locator(f"[data-testid=analysis][data-shown*='show={section.lower()}']")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+def test_every_section_opens_on_a_phone_and_fits(phone, section):
+    phone.get_by_role("navigation", name="View").get_by_role("link", name=section).tap()
+    expect(phone.locator(f"[data-testid=analysis][data-shown*='show={section.lower()}']")).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])

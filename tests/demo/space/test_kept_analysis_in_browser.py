@@ -223,12 +223,20 @@ def test_nothing_that_needs_a_server_is_offered(tab):
     assert options == ["optdigits"]
 
 
+@pytest.fixture(scope="module")
+def phone(guests, kept_address):
+    """The tab on a phone, on which one section is opened after the other."""
+    with guests.page(viewport={"width": 360, "height": 740}, has_touch=True) as page:
+        page.goto(kept_address + FIRST)
+        page.wait_for_function(SHOWN, arg=FIRST)
+        yield page
+
+
 @pytest.mark.parametrize("section", SECTIONS)
-def test_every_section_fits_a_phone(tab, section):
-    page = tab(viewport={"width": 360, "height": 740}, has_touch=True)
-    page.get_by_role("navigation", name="View").get_by_role("link", name=section).tap()
-    expect(page.locator(f"[data-testid=analysis][data-shown*='show={section.lower()}']")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+def test_every_section_fits_a_phone(phone, section):
+    phone.get_by_role("navigation", name="View").get_by_role("link", name=section).tap()
+    expect(phone.locator(f"[data-testid=analysis][data-shown*='show={section.lower()}']")).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
