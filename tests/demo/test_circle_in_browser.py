@@ -10,12 +10,8 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from core.train import __main__ as train
 from demo.answers import canvas
 from demo.answers.recognizer import Recognizer
-from export import __main__ as export
-from export import own
-from export.proving import pictures
 from tests.demo.browsing import ROOT, free_port, open_page, wait_for
 from tests.demo.strokes import digits
 from tests.demo.visitor import ONE, Visitor
@@ -23,7 +19,6 @@ from tests.demo.visitor import ONE, Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CORRECTED = 12
-COMMANDS = {"train": train, "export": export}
 # A command of the page -> the same, made short: a moment of training, with a rate that leaves its mark.
 SHORT = {"train": " --limit 64 --val-count 60 --epochs 1 --threads 1 --peak-lr 0.01", "export": "", "serve": ""}
 
@@ -47,25 +42,11 @@ def surroundings(home):
     return os.environ | own | {"DIGITS_CORRECTIONS": str(home / "kept.sqlite"), "GRADIO_TEMP_DIR": str(home / "files")}
 
 
-@pytest.fixture
-def done(tmp_path, monkeypatch, capsys):
-    """A function: what a command says; it must end well.
-
-    In this process, which has loaded torch, and with a proof of few pictures: tests/export climbs the ladder whole.
-    """
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(train, "keep_freed_memory", lambda: True)  # for later tests, which measure memory
-    monkeypatch.setattr(own, "other_cases", lambda *_: ())
-    monkeypatch.setattr(own, "SHOWN", 60)
-    monkeypatch.setattr(pictures, "BATCHES", (1, 7, 32))
-
-    def done(command):
-        program, verb, *rest = shlex.split(command)
-        assert program == "digits"
-        assert COMMANDS[verb].main(rest) == 0
-        return capsys.readouterr().out
-
-    return done
+def done(command, home):
+    """What a command says; it must end well."""
+    ended = subprocess.run(words(command), cwd=home, env=surroundings(home), capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
 
 
 @contextmanager
@@ -94,7 +75,7 @@ def correct_drawings(visitor, file):
     download.value.save_as(file)
 
 
-def test_from_corrections_to_a_page_that_reads_with_the_new_model(chromium, page_address, tmp_path, done):
+def test_from_corrections_to_a_page_that_reads_with_the_new_model(chromium, page_address, tmp_path):
     page = open_page(chromium, page_address)
     correct_drawings(Visitor(page), tmp_path / "corrections.npz")
     page.context.close()
@@ -102,9 +83,9 @@ def test_from_corrections_to_a_page_that_reads_with_the_new_model(chromium, page
         assert {*arrays} == {"images", "labels"}  # neither who nor when
         assert len(arrays["labels"]) == CORRECTED
     told = commands()
-    said = done(told["train"] + SHORT["train"])
+    said = done(told["train"] + SHORT["train"], tmp_path)
     assert f"next: `{told['export']}`" in said
-    said = done(told["export"] + SHORT["export"])
+    said = done(told["export"] + SHORT["export"], tmp_path)
     assert f"next: `{told['serve']}`" in said
     with serving(told["serve"], tmp_path) as address:
         page = open_page(chromium, address)
