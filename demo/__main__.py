@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core import verbs
 from core.refusals import in_a_sentence
-from demo import settings
+from demo import editors, settings
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -36,9 +36,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def build() -> "gr.Blocks":
     """The whole page, not yet served; RefusalError when a model or a record cannot be used."""
     settings.ask_nobody()
-    from demo import page, zero_gpu
+    with editors.without_notes():
+        from demo import page, zero_gpu
 
-    built = page.build()
+        built = page.build()
     zero_gpu.declare()
     return built
 

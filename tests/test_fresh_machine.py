@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import urllib.request
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,7 @@ from demo.space.gradio_space import gradio_space
 from scripts import fresh_machine
 from scripts.fresh_machine import ReadmeError
 from tests.demo.browsing import ROOT, free_port, wait_for
-
-UNREACHABLE = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ProxyError", "ReadTimeoutError")
+from tests.environments import UNREACHABLE, installed
 
 
 def test_readme_has_exactly_the_commands_that_are_run():
@@ -42,24 +40,12 @@ def test_a_command_that_fails_is_named(tmp_path):
         fresh_machine.succeed(tmp_path, "false")
 
 
-def installed(environment: Path, requirements: Path) -> Path:
-    """The Python of a new virtual environment with what a Space would install; skips without a package index."""
-    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-    python = environment / "bin" / "python"
-    pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", "--retries", "1"]
-    done = subprocess.run([*pip, "-r", requirements], capture_output=True, text=True)
-    if any(word in done.stderr for word in UNREACHABLE):
-        pytest.skip("no package index answers")
-    assert done.returncode == 0, done.stderr
-    return python
-
-
 @pytest.mark.network
 @pytest.mark.timeout(600)
 def test_the_space_installs_in_a_clean_environment_and_starts(tmp_path):
     folder, port = tmp_path / "space", free_port()
     write(folder, gradio_space(ROOT))
-    python = installed(tmp_path / "environment", folder / "requirements.txt")
+    python = installed(tmp_path / "environment", "-r", folder / "requirements.txt")
     outside = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
     settings = outside | {"DIGITS_PORT": str(port), "DIGITS_HOST": "127.0.0.1", "SPACE_ID": "somebody/digits"}
     process = subprocess.Popen([python, "app.py"], cwd=folder, env=settings)

@@ -3,14 +3,13 @@
 import os
 import re
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from core.catalogue import CATALOGUE
-from tests.test_fresh_machine import UNREACHABLE
+from tests.environments import installed
 from tests.test_readme import pins
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,16 +42,10 @@ def test_what_the_command_needs_is_the_lean_list_without_the_page():
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("oldest", [False, True], ids=["newest packages", "oldest packages"])
 def test_an_empty_environment_reads_a_picture(tmp_path, oldest):
-    python = tmp_path / "environment" / "bin" / "python"
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "environment"], check=True)
     wanted = [f"{name}=={version}" for name, version in NEEDED.items()] if oldest else []
     clone = tmp_path / "clone"  # building writes beside the sources
     subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
-    command = [python, "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", clone, *wanted]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if any(word in done.stderr for word in UNREACHABLE):
-        pytest.skip("no package index answers")
-    assert done.returncode == 0, done.stderr
+    python = installed(tmp_path / "environment", clone, *wanted)
     outside = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
     words = [python.with_name("digits"), "read", ROOT / "tests" / "cases" / "pictures" / "number_12h30.png"]
     read = subprocess.run(words, cwd=tmp_path, env=outside, capture_output=True, text=True)

@@ -1,5 +1,7 @@
 """What several page tests share: the shipped recogniser and reader, a served page, a browser."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from demo.answers.reader import Reader
@@ -38,22 +40,36 @@ def chromium():
         yield chromium
 
 
+@pytest.fixture(scope="session")
+def guests(chromium):
+    from tests.demo.guests import Guests
+
+    return Guests(chromium)
+
+
 @pytest.fixture
-def visit(chromium, page_address):
-    """A function: a new visitor of the served page, on a desk's screen or on another; who leaves after the test."""
-    from tests.demo.browsing import DESK, open_page
+def guest(guests):
+    """A function: a page of a new visitor, blank or on the first screen of an address; who leaves after the test."""
+    from tests.demo.browsing import go_to
+
+    with ExitStack() as until_the_end:
+
+        def guest(address=None, **context):
+            page = until_the_end.enter_context(guests.page(**context))
+            if address:
+                go_to(page, address)
+            return page
+
+        yield guest
+
+
+@pytest.fixture
+def visit(guest, page_address):
+    """A function: a new visitor of the served page, on a desk's screen or on another."""
+    from tests.demo.browsing import DESK
     from tests.demo.visitor import Visitor
 
-    pages = []
-
-    def visit(**context):
-        page = open_page(chromium, page_address, **(context or DESK))
-        pages.append(page)
-        return Visitor(page)
-
-    yield visit
-    for page in pages:
-        page.context.close()
+    return lambda **context: Visitor(guest(page_address, **(context or DESK)))
 
 
 @pytest.fixture(scope="session")

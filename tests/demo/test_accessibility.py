@@ -3,7 +3,6 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.demo.browsing import open_page
 from tests.demo.visitor import ONE, Visitor
 
 pytestmark = pytest.mark.browser
@@ -25,10 +24,8 @@ def serious_issues(page, within=None):
 
 
 @pytest.fixture(params=LOOKS.values(), ids=LOOKS.keys())
-def visitor(request, chromium, page_address):
-    page = open_page(chromium, page_address, **request.param)
-    yield Visitor(page)
-    page.context.close()
+def visitor(request, guest, page_address):
+    return Visitor(guest(page_address, **request.param))
 
 
 def test_the_first_screen_has_no_serious_issue(visitor):
@@ -57,8 +54,8 @@ def test_about_has_no_serious_issue(visitor):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("home", ["page_address", "static_address"])
-def test_in_high_contrast_bars_canvas_and_choices_are_told_apart(request, chromium, home, scheme):
-    page = open_page(chromium, request.getfixturevalue(home), forced_colors="active", color_scheme=scheme)
+def test_in_high_contrast_bars_canvas_and_choices_are_told_apart(request, guest, home, scheme):
+    page = guest(request.getfixturevalue(home), forced_colors="active", color_scheme=scheme)
     visitor = Visitor(page)
     visitor.after(lambda: visitor.draw(ONE))
     page.locator("h1").first.click()  # away from the canvas, whose focus would give it an edge
@@ -79,7 +76,6 @@ def test_in_high_contrast_bars_canvas_and_choices_are_told_apart(request, chromi
             page.get_by_role("tab", name=name).evaluate(colour, "backgroundColor") for name in ("Recognise", "About")
         ]
         assert tabs[0] != tabs[1]
-    page.context.close()
 
 
 def test_the_checker_finds_a_fault_that_was_put_in(visitor):

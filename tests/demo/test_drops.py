@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from tests.demo.browsing import open_page
+from tests.demo.browsing import DESK
 from tests.demo.test_browser import drawn_seven, saved
 from tests.demo.visitor import ONE, Visitor
 
@@ -25,10 +25,8 @@ SEVEN_URL = "data:image/png;base64," + base64.b64encode(saved(drawn_seven(), "PN
 
 
 @pytest.fixture(params=HOMES)
-def visitor(request, chromium):
-    page = open_page(chromium, request.getfixturevalue(request.param), viewport={"width": 1100, "height": 900})
-    yield Visitor(page)
-    page.context.close()
+def visitor(request, guest):
+    return Visitor(guest(request.getfixturevalue(request.param), **DESK))
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -46,11 +44,10 @@ def test_a_dropped_address_is_not_opened(visitor):
     assert visitor.digits == "1"
 
 
-def test_in_another_tab_a_dropped_picture_is_ignored(chromium, page_address):
-    visitor = Visitor(open_page(chromium, page_address))
+def test_in_another_tab_a_dropped_picture_is_ignored(guest, page_address):
+    visitor = Visitor(guest(page_address))
     visitor.page.get_by_role("tab", name="About").click()
     visitor.page.get_by_text("Download recognizer.onnx").wait_for()
     assert visitor.page.evaluate(DROP, ["h1", SEVEN_URL, "file"]) == [True, True]
     visitor.page.wait_for_timeout(300)
     assert visitor.digits == ""
-    visitor.page.context.close()

@@ -8,12 +8,9 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from demo.settings import MODELS
-from demo.space import static_space
 from tests.demo import hostile, hostile_sets
 from tests.demo.browsing import WAIT_MS, open_page
 from tests.demo.hostile_sets import FAILED_PICTURE, SCRIPT
-from tests.demo.hosting import hosted
 from tests.demo.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -49,13 +46,6 @@ def watched(chromium, address):
         assert not INSIDE.search(page.locator("body").inner_text())
     finally:
         page.context.close()
-
-
-@pytest.fixture(scope="module")
-def static_address(tmp_path_factory):
-    files = static_space.static_space({"title": "Digits"}, MODELS / "reader.onnx")
-    with hosted(tmp_path_factory.mktemp("static") / "space", files) as address:
-        yield address
 
 
 def odd_pictures():

@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.demo.browsing import open_page
 from tests.demo.hostile_sets import FAILED_PICTURE, SCRIPT
 from tests.demo.visitor import Visitor
 
@@ -16,10 +15,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(chromium, page_address):
-    page = open_page(chromium, page_address)
-    yield page
-    page.context.close()
+def page(guest, page_address):
+    return guest(page_address)
 
 
 def png():

@@ -14,6 +14,8 @@ from tests.demo.browsing import ROOT, WAIT_MS, free_port
 
 BUILD = """
 import sys
+notes = []
+sys.addaudithook(lambda event, about: notes.append(about[0]) if event == "open" and ".pyi" in str(about[0]) else None)
 import app
 from tests.architecture import GROUND_FLOOR
 heavy = {"torch", "torchvision", "matplotlib", "export"} & set(sys.modules)
@@ -21,6 +23,7 @@ rooms = {name for name in sys.modules if name.startswith("core.") and name.split
 heavy = sorted(heavy | rooms)
 assert not heavy, heavy
 assert app.demo is not None
+assert not notes, notes  # for editors, which Gradio would renew
 """
 
 

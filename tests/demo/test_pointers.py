@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.demo.browsing import open_page
+from tests.demo.browsing import DESK
 from tests.demo.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -53,10 +53,8 @@ class Hand(Visitor):
 
 
 @pytest.fixture
-def hand(chromium, static_address):
-    page = open_page(chromium, static_address, viewport={"width": 1100, "height": 900})
-    yield Hand(page)
-    page.context.close()
+def hand(guest, static_address):
+    return Hand(guest(static_address, **DESK))
 
 
 def test_a_pen_takes_the_palms_dot_away_and_draws(hand):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.demo.browsing import blank_page, go_to
+from tests.demo.browsing import DESK, go_to
 from tests.demo.test_browser import drawn_seven, saved
 from tests.demo.visitor import SEVEN, Visitor
 
@@ -49,19 +49,14 @@ NO_STORAGE = """
 
 
 @pytest.fixture
-def visit(chromium):
-    pages = []
-
+def visit(guest):
     def visit(address, script, **context):
-        page = blank_page(chromium, viewport={"width": 1100, "height": 900}, **context)
+        page = guest(**DESK, **context)
         page.add_init_script(script)
         go_to(page, address)
-        pages.append(page)
         return Visitor(page)
 
-    yield visit
-    for page in pages:
-        page.context.close()
+    return visit
 
 
 @pytest.fixture(params=READ_BACK.values(), ids=READ_BACK.keys())

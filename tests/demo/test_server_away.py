@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.demo.browsing import open_page
+from tests.demo.browsing import DESK, open_page
 from tests.demo.test_browser import drawn_seven, saved
 from tests.demo.visitor import SEVEN, Visitor
 
@@ -14,10 +14,8 @@ AWAY = "cannot be reached"
 
 
 @pytest.fixture
-def visitor(chromium, page_address):
-    page = open_page(chromium, page_address, viewport={"width": 1100, "height": 900})
-    yield Visitor(page)
-    page.context.close()
+def visitor(guest, page_address):
+    return Visitor(guest(page_address, **DESK))
 
 
 def leave(visitor):
@@ -33,7 +31,7 @@ def correct(visitor):
 
 
 def test_a_drawing_whose_answer_is_lost_on_the_way_is_asked_about_again(chromium, page_address):
-    page = open_page(chromium, page_address, viewport={"width": 1100, "height": 900})
+    page = open_page(chromium, page_address, **DESK)
     page.clock.install()
     asked = []
     page.route(re.compile("/component_server"), lambda route: asked.append(route) if not asked else route.continue_())

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.demo.browsing import open_page
 from tests.demo.test_browser import drawn_seven, saved
 from tests.demo.visitor import ONE, Visitor
 
@@ -15,17 +14,11 @@ SHARE = 0.6  # of the window's height
 
 
 @pytest.fixture
-def visit(chromium, request):
-    pages = []
-
+def visit(guest, request):
     def visit(home, size, **context):
-        page = open_page(chromium, request.getfixturevalue(home), viewport=size, has_touch=True, **context)
-        pages.append(page)
-        return Visitor(page)
+        return Visitor(guest(request.getfixturevalue(home), viewport=size, has_touch=True, **context))
 
-    yield visit
-    for page in pages:
-        page.context.close()
+    return visit
 
 
 def in_sight(page, selector):

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.demo.browsing import blank_page, go_to, open_page
+from tests.demo.browsing import go_to
 
 pytestmark = pytest.mark.browser
 
@@ -21,10 +21,8 @@ CHOOSES_AT_ONCE = """
 
 
 @pytest.fixture
-def page(chromium, page_address):
-    page = open_page(chromium, page_address)
-    yield page
-    page.context.close()
+def page(guest, page_address):
+    return guest(page_address)
 
 
 def hash_of(page):
@@ -72,10 +70,9 @@ def test_the_analysis_is_where_it_was_left(page, page_address):
     assert hash_of(page) == "analysis?data=pendigits8"
 
 
-def test_a_tab_chosen_before_the_page_has_finished_stays_chosen(chromium, page_address):
-    page = blank_page(chromium)
+def test_a_tab_chosen_before_the_page_has_finished_stays_chosen(guest, page_address):
+    page = guest()
     page.add_init_script(CHOOSES_AT_ONCE)
     go_to(page, page_address)
     page.wait_for_function("() => location.hash === '#analysis'")
     is_on_show(page, "Error analysis")
-    page.context.close()

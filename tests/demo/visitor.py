@@ -1,8 +1,9 @@
 """A visitor's hands and eyes: draws with mouse or finger, and reads the answer."""
 
 from collections.abc import Callable
+from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.demo.browsing import WAIT_MS
 from tests.demo.strokes import Point
@@ -54,10 +55,18 @@ class Visitor:
         """Choose a file."""
         self.upload_all({name: content})
 
+    def upload_file(self, path: Path) -> None:
+        """Choose a file that lies on the disk."""
+        self._chooser.set_input_files(path)
+
     def upload_all(self, files: dict[str, bytes]) -> None:
         """Choose several files at once: name -> content."""
-        chooser = self.page.locator("[data-testid=upload] input[type=file]")
-        chooser.set_input_files([{"name": name, "mimeType": "", "buffer": content} for name, content in files.items()])
+        sent = [{"name": name, "mimeType": "", "buffer": content} for name, content in files.items()]
+        self._chooser.set_input_files(sent)
+
+    @property
+    def _chooser(self) -> Locator:
+        return self.page.locator("[data-testid=upload] input[type=file]")
 
     @property
     def revision(self) -> int:

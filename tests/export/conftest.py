@@ -7,9 +7,18 @@ import pytest
 
 from core.train.data import load
 from export.contracts import SHIPPED
+from export.graph import to_onnx
 from export.graph.to_onnx import export
+from tests.export.traced_once import traced_once
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "models"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def each_graph_is_traced_once():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(to_onnx, "traced", traced_once(to_onnx.traced))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 from demo.analysis.address import SECTIONS
 from proof.analysis.run import CELL, CHOSEN, CLICKED, PICTURE, SHOWN
 from tests.demo.analysis.test_uploads import packed, png
-from tests.demo.browsing import blank_page, open_page
 from tests.demo.test_accessibility import serious_issues
 from tests.demo.visitor import ONE, Visitor
 from tests.foreign_models import SAME_ANSWERS, written
@@ -20,19 +19,14 @@ SOME = "/#analysis?data=pendigits8"  # 250 pictures: quick
 
 
 @pytest.fixture
-def tab(chromium, page_address):
-    pages = []
-
+def tab(guest, page_address):
     def tab(path=SOME, **context):
-        page = blank_page(chromium, **context)
+        page = guest(**context)
         page.goto(page_address + path)
         page.get_by_test_id("gallery").wait_for()
-        pages.append(page)
         return page
 
-    yield tab
-    for page in pages:
-        page.context.close()
+    return tab
 
 
 def counted(page):
@@ -48,11 +42,10 @@ def test_a_shared_address_opens_its_view(tab):
     )
 
 
-def test_an_address_that_is_put_into_the_open_page_opens_its_view_too(chromium, page_address):
-    page = open_page(chromium, page_address)
+def test_an_address_that_is_put_into_the_open_page_opens_its_view_too(guest, page_address):
+    page = guest(page_address)
     page.evaluate(f"location.hash = '{SOME.removeprefix('/')}&truth=3'")
     expect(page.locator("#analysis-gallery")).to_contain_text("truth 3")
-    page.context.close()
 
 
 def test_a_cell_of_the_confusion_matrix_filters_the_gallery_and_back_undoes_it(tab):
@@ -105,12 +98,11 @@ def test_what_is_not_there_is_a_sentence(tab):
     expect(page.get_by_text("expected 0 to 9")).to_be_visible()
 
 
-def test_the_first_view_comes_once_the_answers_are_known(tab, chromium, page_address):
+def test_the_first_view_comes_once_the_answers_are_known(tab, guest, page_address):
     tab("/#analysis?show=overview")
-    page = open_page(chromium, page_address)
+    page = guest(page_address)
     page.locator("[role=tab]", has_text="Error analysis").evaluate("(one) => one.classList.add('asked')")
     assert page.evaluate(CLICKED, [".asked", PICTURE]) > 0
-    page.context.close()
 
 
 def test_a_chosen_cell_is_marked_by_the_frame_that_shows_its_pictures(tab):
@@ -177,12 +169,20 @@ def test_the_map_is_coloured_as_chosen(tab):
     assert page.locator(".ring:not(.misread)").count() == 0
 
 
+@pytest.fixture(scope="module")
+def phone(guests, page_address):
+    """The tab on a phone, on which one section is opened after the other."""
+    with guests.page(viewport={"width": 360, "height": 740}, has_touch=True) as page:
+        page.goto(page_address + SOME)
+        page.get_by_test_id("gallery").wait_for()
+        yield page
+
+
 @pytest.mark.parametrize("section", ["Calibration", "Slices", "Compare", "Labels", "Map", "Robustness", "Learning"])
-def test_every_section_opens_on_a_phone_and_fits(tab, section):
-    page = tab(viewport={"width": 360, "height": 740}, has_touch=True)
-    page.get_by_role("navigation", name="View").get_by_role("link", name=section).tap()
-    expect(page.locator(f"[data-testid=analysis][data-shown*='show={section.lower()}']")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+def test_every_section_opens_on_a_phone_and_fits(phone, section):
+    phone.get_by_role("navigation", name="View").get_by_role("link", name=section).tap()
+    expect(phone.locator(f"[data-testid=analysis][data-shown*='show={section.lower()}']")).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
@@ -279,8 +279,8 @@ def test_an_upload_is_analysed_and_what_cannot_be_read_is_listed(tab, tmp_path):
     expect(page.locator("#analysis-upload-report")).to_contain_text("cat.png")
 
 
-def test_a_drawing_leads_to_mistakes_like_it(chromium, page_address):
-    page = open_page(chromium, page_address)
+def test_a_drawing_leads_to_mistakes_like_it(guest, page_address):
+    page = guest(page_address)
     visitor = Visitor(page)
     visitor.after(lambda: visitor.draw(ONE))
     page.get_by_role("tab", name="Error analysis").click()
@@ -292,11 +292,10 @@ def test_a_drawing_leads_to_mistakes_like_it(chromium, page_address):
     expect(page.get_by_test_id("spot")).to_be_attached()
     page.get_by_role("link", name="Calibration", exact=True).click()
     expect(page.get_by_text("would still be answered")).to_be_visible()
-    page.context.close()
 
 
-def test_a_visitors_own_corrections_are_a_data_set(chromium, page_address):
-    page = open_page(chromium, page_address)
+def test_a_visitors_own_corrections_are_a_data_set(guest, page_address):
+    page = guest(page_address)
     visitor = Visitor(page)
     page.goto(f"{page_address}{SOME}")
     page.get_by_test_id("gallery").wait_for()
@@ -310,4 +309,3 @@ def test_a_visitors_own_corrections_are_a_data_set(chromium, page_address):
     page.get_by_role("tab", name="Error analysis").click()
     page.locator("select[name=data]").select_option("corrections")
     expect(page.get_by_test_id("error-count")).to_contain_text("1 of 1 pictures of Your corrections")
-    page.context.close()

@@ -32,19 +32,14 @@ PIECES = """expected => {
 
 
 @pytest.fixture
-def tab(chromium, kept_address):
-    pages = []
-
+def tab(guest, kept_address):
     def tab(asked="", **context):
-        page = blank_page(chromium, **context)
-        pages.append(page)
+        page = guest(**context)
         page.goto(f"{kept_address}{FIRST}{asked}")
         page.wait_for_function(SHOWN, arg=FIRST + asked)
         return page
 
-    yield tab
-    for page in pages:
-        page.context.close()
+    return tab
 
 
 def show(page, asked):
@@ -105,8 +100,8 @@ def test_a_second_model_is_compared_and_what_it_fixes_is_shown(tab):
     expect(page.get_by_test_id("analysis-picture")).to_contain_text("The other model reads")
 
 
-def test_each_tab_has_its_address(chromium, kept_address):
-    page = open_page(chromium, f"{kept_address}{FIRST}&truth=4")
+def test_each_tab_has_its_address(guest, kept_address):
+    page = guest(f"{kept_address}{FIRST}&truth=4")
     recognise, analysis = (page.get_by_role("tab", name=name) for name in ("Recognise", "Error analysis"))
     expect(analysis).to_have_attribute("aria-selected", "true")
     expect(page.locator("#analysis-gallery")).to_contain_text("truth 4")
@@ -120,7 +115,6 @@ def test_each_tab_has_its_address(chromium, kept_address):
     expect(recognise).to_be_focused()
     expect(page.get_by_test_id("sketch-canvas")).to_be_visible()
     assert Visitor(page).after(lambda: Visitor(page).draw(ONE)) == "1"
-    page.context.close()
 
 
 def test_the_first_screen_fetches_nothing_of_it(chromium, kept_address):
@@ -229,12 +223,20 @@ def test_nothing_that_needs_a_server_is_offered(tab):
     assert options == ["optdigits"]
 
 
+@pytest.fixture(scope="module")
+def phone(guests, kept_address):
+    """The tab on a phone, on which one section is opened after the other."""
+    with guests.page(viewport={"width": 360, "height": 740}, has_touch=True) as page:
+        page.goto(kept_address + FIRST)
+        page.wait_for_function(SHOWN, arg=FIRST)
+        yield page
+
+
 @pytest.mark.parametrize("section", SECTIONS)
-def test_every_section_fits_a_phone(tab, section):
-    page = tab(viewport={"width": 360, "height": 740}, has_touch=True)
-    page.get_by_role("navigation", name="View").get_by_role("link", name=section).tap()
-    expect(page.locator(f"[data-testid=analysis][data-shown*='show={section.lower()}']")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+def test_every_section_fits_a_phone(phone, section):
+    phone.get_by_role("navigation", name="View").get_by_role("link", name=section).tap()
+    expect(phone.locator(f"[data-testid=analysis][data-shown*='show={section.lower()}']")).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
@@ -261,10 +263,9 @@ def test_nothing_on_it_breaks_the_pages_own_rules(chromium, kept_address):
 
 
 @pytest.mark.parametrize("size", LOW.values(), ids=LOW.keys())
-def test_in_a_low_window_the_whole_drawing_is_below_the_tabs(chromium, kept_address, size):
+def test_in_a_low_window_the_whole_drawing_is_below_the_tabs(guest, kept_address, size):
     width, height = size
-    page = open_page(chromium, kept_address, viewport={"width": width, "height": height}, has_touch=True)
+    page = guest(kept_address, viewport={"width": width, "height": height}, has_touch=True)
     canvas = page.get_by_test_id("sketch-canvas").bounding_box()
     assert canvas["y"] + canvas["height"] <= height
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.context.close()

@@ -3,16 +3,13 @@
 import pytest
 
 from demo.answers import canvas, message
-from tests.demo.browsing import open_page
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(chromium, static_address):
-    page = open_page(chromium, static_address)
-    yield page
-    page.context.close()
+def page(guest, static_address):
+    return guest(static_address)
 
 
 def part(label: int | None, share: float = 0.95, line: int = 0) -> dict:

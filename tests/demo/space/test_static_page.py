@@ -20,7 +20,7 @@ from demo.space import static_space
 from demo.space.folders import check_size, front_matter, settings
 from demo.space.static_space import VENDOR
 from proof.numbers.strings import write_number, write_touching
-from tests.demo.browsing import ROOT, WAIT_MS, blank_page, go_to, open_page
+from tests.demo.browsing import DESK, ROOT, WAIT_MS, blank_page, go_to, open_page
 from tests.demo.hosting import hosted, wait_for_copies
 from tests.demo.strokes import digits
 from tests.demo.visitor import ONE, SEVEN, Visitor
@@ -50,10 +50,8 @@ def address(files, tmp_path_factory):
 
 
 @pytest.fixture
-def visitor(chromium, address):
-    page = open_page(chromium, address, viewport={"width": 1100, "height": 900})
-    yield Visitor(page)
-    page.context.close()
+def visitor(guest, address):
+    return Visitor(guest(address, **DESK))
 
 
 def test_the_folder_is_small_and_its_card_says_static(files):

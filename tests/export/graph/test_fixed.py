@@ -120,7 +120,8 @@ def test_a_changed_weight_is_noticed(tmp_path, monkeypatch, capsys):
         return module, file
 
     monkeypatch.setattr(built, "export", spoilt)
-    assert command.main(["--only", "edge-recognizer", "--size", "28x28", "--out", str(tmp_path)]) == 1
+    words = ["--only", "edge-recognizer", "--size", "28x28", "--batch", "3"]
+    assert command.main([*words, "--out", str(tmp_path)]) == 1
     assert "export stopped: edge-recognizer: " in capsys.readouterr().err
     assert not [*tmp_path.iterdir()]
 

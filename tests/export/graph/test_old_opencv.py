@@ -1,7 +1,6 @@
 """The file for phones in OpenCV 4, which refuses what ships: the answers of today's ONNX Runtime."""
 
 import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -11,8 +10,8 @@ from export.contracts import SHIPPED
 from export.graph.fixed import arranged
 from export.graph.to_onnx import export
 from export.runtimes.one_size import NAME, PHONE, shown
+from tests.environments import NOT_HERE, installed
 from tests.export.conftest import WEIGHTS
-from tests.export.graph.test_oldest_runtime import NOT_HERE
 
 VERSION = "4.10.0"
 PACKAGES = (f"opencv-python-headless=={VERSION}.84", "numpy<2.3")
@@ -32,13 +31,7 @@ numpy.save(sys.argv[3], found)
 @pytest.mark.network
 @pytest.mark.timeout(600)
 def test_opencv_4_reads_a_recogniser_of_one_size(tmp_path):
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "opencv"], check=True)
-    python = tmp_path / "opencv" / "bin" / "python"
-    command = [python, "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", *PACKAGES]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if any(word in done.stderr for word in NOT_HERE):
-        pytest.skip(f"{PACKAGES[0]} cannot be installed here")
-    assert done.returncode == 0, done.stderr
+    python = installed(tmp_path / "opencv", *PACKAGES, unless=NOT_HERE)
     _, file = export(SHIPPED[NAME], WEIGHTS, tmp_path, PHONE)
     pictures = shown(20)
     np.save(tmp_path / "pictures.npy", arranged(pictures, PHONE))

@@ -71,7 +71,7 @@ def test_a_file_that_is_not_proved_is_not_written(tmp_path, monkeypatch, capsys)
     assert not [*tmp_path.iterdir()]
 
 
-@pytest.mark.parametrize(("name", "opset"), [("edge-recognizer", OPSETS[0]), ("convnet", OPSETS[-1])])
+@pytest.mark.parametrize(("name", "opset"), [("recognizer", OPSETS[0]), ("convnet", OPSETS[-1])])
 def test_a_model_answers_the_same_in_the_oldest_and_the_newest_operator_set(name, opset, digits, tmp_path):
     row = SHIPPED[name]
     _, file = export(row, WEIGHTS, tmp_path, Build(opset))

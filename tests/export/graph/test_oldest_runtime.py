@@ -1,7 +1,6 @@
 """Files in the oldest ONNX Runtimes that install for this Python and open them: the answers of today's."""
 
 import subprocess
-import sys
 from functools import cache
 
 import numpy as np
@@ -12,12 +11,11 @@ from core.session import open_session
 from export.contracts import SHIPPED
 from export.graph.to_onnx import export
 from export.readers import numbers
+from tests.environments import NOT_HERE, installed
 from tests.export.conftest import WEIGHTS
-from tests.test_fresh_machine import UNREACHABLE
 
 OLDEST, OLDEST_PACKED = "1.15.1", "1.16.3"  # which opens .onnx, and .ort
 READERS = ("reader", "edge-reader")
-NOT_HERE = (*UNREACHABLE, "No matching distribution")
 ASK = """
 import sys
 import numpy, onnxruntime
@@ -33,16 +31,8 @@ def python_with(tmp_path_factory):
 
     @cache
     def made(version):
-        folder = tmp_path_factory.mktemp("oldest")
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        python = folder / "bin" / "python"
-        packages = [f"onnxruntime=={version}", "numpy<2"]
-        command = [python, "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", *packages]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if any(word in done.stderr for word in NOT_HERE):
-            pytest.skip(f"{packages[0]} cannot be installed here")
-        assert done.returncode == 0, done.stderr
-        return python
+        wanted = f"onnxruntime=={version}", "numpy<2", "--no-deps"  # what it imports to answer is numpy alone
+        return installed(tmp_path_factory.mktemp("oldest"), *wanted, unless=NOT_HERE)
 
     return made
 
