@@ -14,7 +14,7 @@ from PIL import Image
 
 import digits
 from core import mnist
-from tests.test_fresh_machine import UNREACHABLE
+from tests.environments import UNREACHABLE
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "docs" / "examples" / "read_with_dask.py"
