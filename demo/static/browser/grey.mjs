@@ -28,9 +28,23 @@ export function framed({ width, height, pixels }, parts) {
   context.strokeStyle = "rgb(29, 78, 216)";
   context.lineWidth = Math.max(2, Math.trunc(Math.max(width, height) / 120));
   for (const { box: [top, left, bottom, right] } of parts) context.strokeRect(left, top, right - left, bottom - top);
-  const small = drawn({ width, height, source: context.canvas }, PREVIEW_SIDE_PX);
-  const { data } = small.context.getImageData(0, 0, small.width, small.height);
-  return pngUrl({ width: small.width, height: small.height, pixels: data.filter((_, at) => at % 4 < 3) });
+  const { data, ...small } = fitted({ width, height, source: context.canvas });
+  return pngUrl({ ...small, pixels: data.filter((_, at) => at % 4 < 3) });
+}
+
+/** The picture, in grey and small. */
+export function reduced({ width, height, pixels }) {
+  if (Math.max(width, height) <= PREVIEW_SIDE_PX) return { width, height, pixels };
+  const { context } = blank(width, height);
+  context.putImageData(new ImageData(opaque(pixels), width, height), 0, 0);
+  const { data, ...small } = fitted({ width, height, source: context.canvas });
+  return { ...small, pixels: data.filter((_, at) => at % 4 === 0) };
+}
+
+/** {width, height, data: RGBA bytes} of another canvas's top, small. */
+function fitted(bitmap) {
+  const { width, height, context } = drawn(bitmap, PREVIEW_SIDE_PX);
+  return { width, height, data: context.getImageData(0, 0, width, height).data };
 }
 
 async function decode(dataUrl) {

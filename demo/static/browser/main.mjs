@@ -41,10 +41,27 @@ async function recognise(asked) {
   }
 }
 
+let corrections = null; // a promise of the module's functions
+
+/** One of the questions of the correction buttons; what answers them is fetched with the first. */
+const kept = (name) => async (asked) => {
+  corrections ??= import("./corrections/corrections.mjs").then(({ ownCorrections }) =>
+    ownCorrections(async (picture) => (await (await reader())(picture)).parts[0], settings.corrections),
+  );
+  corrections.catch(() => (corrections = null));
+  return (await corrections)[name](asked);
+};
+const CORRECTIONS = ["correct", "take_corrections", "my_corrections", "forget_corrections"];
+
 reader().catch(() => {}); // begins before the first stroke; who draws hears of a failure
 paint();
 dark.addEventListener("change", paint);
-wire(document, { recognise, recognise_upload: recognise, takes_pixels: true });
+wire(document, {
+  recognise,
+  recognise_upload: recognise,
+  takes_pixels: true,
+  ...Object.fromEntries(CORRECTIONS.map((name) => [name, kept(name)])),
+});
 document.querySelector("[data-testid=selftest-run]").onclick = async () => {
   const result = document.querySelector("[data-testid=selftest-result]");
   result.value = "Reading …";
