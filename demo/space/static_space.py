@@ -12,6 +12,7 @@ import numpy as np
 
 from core.catalogue import CATALOGUE
 from demo import mnist
+from demo.analysis import uploads
 from demo.answers import message
 from demo.answers.reader import Reader
 from demo.answers.recognizer import Grey
@@ -117,6 +118,7 @@ def index(folder: str, model: str, modules: list[str], *, tabs: bool) -> bytes:
     """The page, with the screens of the Gradio page in their places; the first one's modules are fetched at once."""
     parts = {
         "<!-- tabs.html -->": (BROWSER / "tabs.html").read_text(encoding="utf-8") if tabs else "",
+        "<!-- accepted -->": uploads.ACCEPTED.capitalize(),
         "<!-- analysis.html -->": (STATIC / "analysis.html").read_text(encoding="utf-8"),
         "<!-- recognise.html -->": recognise.screen("", "in this browser", OF_CORRECTIONS),
         "<!-- modules -->": "".join(f'<link rel="modulepreload" href="{folder}/{name}">\n' for name in modules),

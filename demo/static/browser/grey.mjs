@@ -12,9 +12,12 @@ const GUARDED =
 export class PictureError extends Error {}
 
 /** {width, height, pixels: Uint8Array of height * width grey levels}; PictureError if unreadable. */
-export async function greyOf(dataUrl) {
-  const bitmap = await decode(dataUrl);
-  const { width, height, context } = drawn(bitmap, WORKING_SIDE_PX);
+export const greyOf = async (dataUrl) => greyOfFile(await (await fetch(dataUrl)).blob(), WORKING_SIDE_PX);
+
+/** The same of a file, at most `side` px a side; in a worker too. */
+export async function greyOfFile(file, side) {
+  const bitmap = await decode(file);
+  const { width, height, context } = drawn(bitmap, side);
   bitmap.close();
   const { data } = context.getImageData(0, 0, width, height);
   if (!readsBackTruly(context, height)) throw new PictureError(GUARDED);
@@ -47,10 +50,9 @@ function fitted(bitmap) {
   return { width, height, data: context.getImageData(0, 0, width, height).data };
 }
 
-async function decode(dataUrl) {
-  const blob = await (await fetch(dataUrl)).blob();
+async function decode(file) {
   try {
-    return await createImageBitmap(blob, { imageOrientation: "from-image" });
+    return await createImageBitmap(file, { imageOrientation: "from-image" });
   } catch {
     throw new PictureError("That is not a picture that your browser can read. Please send PNG, JPEG, WebP or GIF.");
   }
@@ -66,7 +68,8 @@ function drawn(bitmap, side) {
 }
 
 function blank(width, height) {
-  const canvas = Object.assign(document.createElement("canvas"), { width, height: height + STRIPES.length });
+  const rows = height + STRIPES.length;
+  const canvas = globalThis.document ? Object.assign(document.createElement("canvas"), { width, height: rows }) : new OffscreenCanvas(width, rows);
   return { width, height, context: canvas.getContext("2d", { willReadFrequently: true }) };
 }
 
