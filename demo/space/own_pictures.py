@@ -11,7 +11,7 @@ from demo.space.kept_views import ANALYSED
 # Filled by static/browser/analysis/own/views.mjs.
 TEMPLATES = (
     *("finding", "chooser", "sections", "overview", "calibration", "comparison", "label_issues"),
-    *("gallery", "picture"),
+    *("gallery", "picture", "models"),
 )
 
 

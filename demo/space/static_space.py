@@ -18,7 +18,7 @@ from demo.answers.reader import Reader
 from demo.answers.recognizer import Grey
 from demo.corrections import correct
 from demo.settings import MODELS, ROOT, STATIC
-from demo.space import kept_analysis
+from demo.space import kept_analysis, readers
 from demo.space.app_manifest import app_manifest
 from demo.space.folders import Files, check_size
 from demo.tabs import recognise
@@ -77,12 +77,16 @@ def static_space(front: dict[str, str], model: Path, analysis: Files | None = No
     parts |= app_manifest(front["title"])
     parts["style.css"] = style().encode()
     parts[name] = gzip.compress(model.read_bytes(), 9, mtime=0) if pack else model.read_bytes()
-    parts["settings.json"] = json.dumps(settings() | {"files": integrity(parts, [WASM, name])}).encode()
+    told = settings() | {"files": integrity(parts, [WASM, name])}
+    if analysis:
+        others = map(kept_analysis.place, readers.others(model.name))
+        told |= readers.facts(model.name, integrity(parts, [name, *others]))
+    parts["settings.json"] = json.dumps(told).encode()
     parts["selftest.json"] = json.dumps(selftest(reader)).encode()
     folder = f"v-{digest(parts)}"
     files = {f"{folder}/{path}": content for path, content in parts.items()}
     modules = sorted(path for path in parts if path.endswith(".mjs") and not path.startswith(ASKED_FOR))
-    files["index.html"] = index(folder, name, modules, tabs=bool(analysis))
+    files["index.html"] = index(folder, name, modules, readers.options(model.name) if analysis else "")
     files["worker.js"] = worker(files)
     files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
     files["README.md"] = readme(front).encode()
@@ -114,13 +118,16 @@ def with_facts(analysis: Files) -> Files:
     return analysis | {f"{kept_analysis.FOLDER}facts.json": told}
 
 
-def index(folder: str, model: str, modules: list[str], *, tabs: bool) -> bytes:
-    """The page, with the screens of the Gradio page in their places; the first one's modules are fetched at once."""
+def index(folder: str, model: str, modules: list[str], choice: str) -> bytes:
+    """The page, with the screens of the Gradio page in their places; the first one's modules are fetched at once.
+
+    choice: the readers as options of a list; "" for a page with one reader and without a second tab.
+    """
     parts = {
-        "<!-- tabs.html -->": (BROWSER / "tabs.html").read_text(encoding="utf-8") if tabs else "",
+        "<!-- tabs.html -->": (BROWSER / "tabs.html").read_text(encoding="utf-8") if choice else "",
         "<!-- accepted -->": uploads.ACCEPTED.capitalize(),
         "<!-- analysis.html -->": (STATIC / "analysis.html").read_text(encoding="utf-8"),
-        "<!-- recognise.html -->": recognise.screen("", "in this browser", OF_CORRECTIONS),
+        "<!-- recognise.html -->": recognise.screen(choice, "in this browser", OF_CORRECTIONS),
         "<!-- modules -->": "".join(f'<link rel="modulepreload" href="{folder}/{name}">\n' for name in modules),
         "<!-- folder -->": folder,
         "/model.onnx": f"/{model}",
