@@ -35,8 +35,8 @@ def explain(table: Table, indices: Sequence[int], reader: Reader) -> list[Explai
     return [Explained(*pair) for pair in zip(tinted, _nearest(seen), strict=True)]
 
 
-def picture(table: Table, index: int, address: Address, explained: Explained, other: Table | None) -> str:
-    """The content of the dialog. other: the second model's table on the same data, if any."""
+def picture(table: Table, index: int, address: Address, explained: Explained | None, other: Table | None) -> str:
+    """The content of the dialog. explained: None where nothing can be; other: the second model's table, if any."""
     return render(
         "picture",
         called=table.called(index),
@@ -48,8 +48,7 @@ def picture(table: Table, index: int, address: Address, explained: Explained, ot
         margin=table.margin[index],
         digit_score=table.predictions.digit_score[index],
         other=other and (other.answers[index], other.confidence[index]),
-        tinted=explained.tinted,
-        near=explained.near,
+        explained=explained,
         address=address,
     )
 

@@ -12,6 +12,13 @@ from demo.corrections.packing import as_npz, as_pictures
 from demo.corrections.store import MOST_OF_ONE_VISITOR, VISITOR, Correction, CorrectionError, Corrections
 
 MOST_SHOWN = 100  # of a visitor's own, the newest
+# What the static page says too, where the visitor's own browser keeps corrections.
+WORDS = {
+    "kept": "Thank you. Kept as a {digit}{instead}; you have corrected {count} so far.",
+    "instead": " instead of a {digit}",
+    "blank": "There is no ink to learn from. Draw the digit first.",
+    "taken_back": "Taken back; {count} of your corrections are left.",
+}
 UNKNOWN = "Your browser asked for something unknown. Please reload the page."
 KINDS = {
     "npz": ("corrections.npz", "application/octet-stream", as_npz),
@@ -29,15 +36,16 @@ def keep(store: Corrections, recognizer: OneDigit, request: object) -> dict[str,
         image = canvas.read(str(picture))
         answer = recognizer(image)
         if answer.blank:
-            raise CorrectionError("There is no ink to learn from. Draw the digit first.")
+            raise CorrectionError(WORDS["blank"])
         seen = (answer.seen * 255).round().astype(np.uint8)
         drawing = base64.b64decode(preview(image).partition(",")[2])
         kept = store.replace(str(visitor), Correction(digit, answer.label, seen, drawing))  # type: ignore[arg-type]
     except (CorrectionError, canvas.PictureError) as error:
         return {"sentence": str(error), "count": None}
-    instead = f" instead of a {kept.replaced[-1]}" if kept.replaced and kept.replaced[-1] != digit else ""
+    former = kept.replaced[-1] if kept.replaced else digit
+    instead = WORDS["instead"].format(digit=former) if former != digit else ""
     shared = f" It goes into the data set {store.dataset.name}." if store.dataset else ""
-    said = f"Thank you. Kept as a {digit}{instead}; you have corrected {kept.count} so far.{shared}"
+    said = WORDS["kept"].format(digit=digit, instead=instead, count=kept.count) + shared
     return {"sentence": said, "count": kept.count, "id": kept.id}
 
 
@@ -69,7 +77,7 @@ def forget(store: Corrections, request: object) -> dict[str, Any]:
     except CorrectionError as error:
         return {"sentence": str(error), "count": None}
     shared = f" What was sent to the data set {store.dataset.name} before stays there." if store.dataset else ""
-    return {"sentence": f"Taken back; {count} of your corrections are left.{shared}", "count": count}
+    return {"sentence": WORDS["taken_back"].format(count=count) + shared, "count": count}
 
 
 def take(store: Corrections, request: object) -> dict[str, Any]:

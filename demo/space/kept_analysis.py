@@ -1,5 +1,6 @@
 """The files of the static page's second tab: the Gradio page's screen, and every view that is kept, in bundles."""
 
+import gzip
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -9,12 +10,14 @@ from typing import Any
 
 from tqdm import tqdm
 
+from core.catalogue import OF_THE_PAGE
 from demo.analysis import sources
 from demo.analysis.address import PREFIX, Address
 from demo.analysis.screen import PIECES, START_OVER
 from demo.analysis.selection import TWO_NEEDED
-from demo.settings import STATIC
-from demo.space import kept_views
+from demo.settings import MODELS, STATIC
+from demo.space import kept_views, readers, template_script
+from demo.space import own_pictures as own
 from demo.space.folders import Files
 from demo.space.kept_address import CHANGED, COMPARING, KEPT
 from demo.tabs.analysis import SCRIPTS
@@ -41,9 +44,25 @@ def kept_analysis(data: list[str] | None = None, models: list[str] | None = None
     data = data or list(sources.data_sets())
     models = models or [name for name in sources.models() if name in kept_views.ANALYSED]
     bundles = {f"shared{LATER}": kept_views.shared(data, models)} | dict(_worked_out(data, models, processes))
-    screen = {path.name: path.read_bytes() for path in (STATIC / "browser" / "analysis").iterdir()}
+    packed = {
+        place(name).removeprefix(FOLDER): gzip.compress((MODELS / name).read_bytes(), 9, mtime=0)
+        for name in packed_models()
+    }
+    folder = STATIC / "browser" / "analysis"
+    screen = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.mjs")}
     screen |= {"screen.mjs": script().encode(), "analysis.css": (STATIC / "analysis.css").read_bytes()}
-    return {FOLDER + name: content for name, content in (screen | bundles).items()}
+    screen["own/templates.mjs"] = template_script.script(own.TEMPLATES).encode()
+    return {FOLDER + name: content for name, content in (screen | bundles | packed).items()}
+
+
+def packed_models() -> list[str]:
+    """Models that a browser fetches once somebody asks for them: those for one's own pictures, and the small reader."""
+    return [*own.models(), *readers.others(f"{OF_THE_PAGE[0]}.onnx")]
+
+
+def place(model: str) -> str:
+    """Where a model lies that a browser fetches once somebody asks for it."""
+    return f"{FOLDER}model-{model}{LATER}"
 
 
 def script() -> str:
@@ -67,7 +86,12 @@ def facts(sums: dict[str, str]) -> dict[str, Any]:
         "sentences": SENTENCES,
         "start_over": START_OVER,
         "files": sums,
+        "own": own.facts({name: title for name, title in sources.data_sets().items() if _kept(name, sums)}),
     }
+
+
+def _kept(data: str, sums: dict[str, str]) -> bool:
+    return any(name.startswith(f"{FOLDER}{data}-") for name in sums)
 
 
 def _worked_out(data: list[str], models: list[str], processes: int) -> Iterator[tuple[str, bytes]]:

@@ -12,14 +12,16 @@ import numpy as np
 
 from core.catalogue import CATALOGUE
 from demo import mnist
+from demo.analysis import uploads
 from demo.answers import message
 from demo.answers.reader import Reader
 from demo.answers.recognizer import Grey
+from demo.corrections import correct
 from demo.settings import MODELS, ROOT, STATIC
-from demo.space import kept_analysis
+from demo.space import kept_analysis, readers
 from demo.space.app_manifest import app_manifest
 from demo.space.folders import Files, check_size
-from demo.tabs.recognise import script
+from demo.tabs import recognise
 from demo.theme import colours_css, theme
 
 BROWSER = STATIC / "browser"
@@ -29,8 +31,16 @@ MAX_FOLDER_BYTES = 15_000_000
 MAX_LIGHT_BYTES = 4_500_000  # with the compact model; the runtime alone has 3.5
 SELFTEST_PICTURES = 20
 ENLARGED_SIDE_PX = 56
-SHARED = {"png": "pngUrl", "readback": "readsBackTruly, STRIPES"}  # scripts of the first screen -> what modules use
+CORRECTIONS = "corrections/"
+ASKED_FOR = (kept_analysis.FOLDER, CORRECTIONS)  # folders whose modules are fetched when somebody first asks for them
+# Scripts of the first screen -> what modules use of them.
+SHARED = {"png": "pngUrl, checksum", "readback": "readsBackTruly, STRIPES"}
 
+OF_CORRECTIONS = (
+    "<p>They lie in this browser's own storage, for this page alone; nothing leaves your device unless you download "
+    "it. Clearing the browser's data deletes them, and some browsers do so by themselves after weeks without a visit: "
+    "download what you want to keep. <code>digits train --extra corrections.npz</code> learns from them.</p>"
+)
 FRONT = {"sdk": "static", "app_file": "index.html"}
 FROM_README = ("title", "emoji", "colorFrom", "colorTo", "license", "short_description")
 
@@ -67,12 +77,16 @@ def static_space(front: dict[str, str], model: Path, analysis: Files | None = No
     parts |= app_manifest(front["title"])
     parts["style.css"] = style().encode()
     parts[name] = gzip.compress(model.read_bytes(), 9, mtime=0) if pack else model.read_bytes()
-    parts["settings.json"] = json.dumps(settings() | {"files": integrity(parts, [WASM, name])}).encode()
+    told = settings() | {"files": integrity(parts, [WASM, name])}
+    if analysis:
+        others = map(kept_analysis.place, readers.others(model.name))
+        told |= readers.facts(model.name, integrity(parts, [name, *others]))
+    parts["settings.json"] = json.dumps(told).encode()
     parts["selftest.json"] = json.dumps(selftest(reader)).encode()
     folder = f"v-{digest(parts)}"
     files = {f"{folder}/{path}": content for path, content in parts.items()}
-    modules = sorted(path for path in parts if path.endswith(".mjs") and not path.startswith(kept_analysis.FOLDER))
-    files["index.html"] = index(folder, name, modules, tabs=bool(analysis))
+    modules = sorted(path for path in parts if path.endswith(".mjs") and not path.startswith(ASKED_FOR))
+    files["index.html"] = index(folder, name, modules, readers.options(model.name) if analysis else "")
     files["worker.js"] = worker(files)
     files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
     files["README.md"] = readme(front).encode()
@@ -81,7 +95,8 @@ def static_space(front: dict[str, str], model: Path, analysis: Files | None = No
 
 def scripts() -> Files:
     """The page's modules: those written for it, the first screen, and what both pages share."""
-    modules = {path.name: path.read_bytes() for path in BROWSER.glob("*.mjs")}
+    paths = [*BROWSER.glob("*.mjs"), *(BROWSER / CORRECTIONS).glob("*.mjs")]
+    modules = {path.relative_to(BROWSER).as_posix(): path.read_bytes() for path in paths}
     shared = {f"{name}.mjs": module(name, exported).encode() for name, exported in SHARED.items()}
     return modules | shared | {"page.mjs": page_script().encode(), "address.mjs": address_script().encode()}
 
@@ -103,12 +118,16 @@ def with_facts(analysis: Files) -> Files:
     return analysis | {f"{kept_analysis.FOLDER}facts.json": told}
 
 
-def index(folder: str, model: str, modules: list[str], *, tabs: bool) -> bytes:
-    """The page, with the screens of the Gradio page in their places; the first one's modules are fetched at once."""
+def index(folder: str, model: str, modules: list[str], choice: str) -> bytes:
+    """The page, with the screens of the Gradio page in their places; the first one's modules are fetched at once.
+
+    choice: the readers as options of a list; "" for a page with one reader and without a second tab.
+    """
     parts = {
-        "<!-- tabs.html -->": (BROWSER / "tabs.html").read_text(encoding="utf-8") if tabs else "",
+        "<!-- tabs.html -->": (BROWSER / "tabs.html").read_text(encoding="utf-8") if choice else "",
+        "<!-- accepted -->": uploads.ACCEPTED.capitalize(),
         "<!-- analysis.html -->": (STATIC / "analysis.html").read_text(encoding="utf-8"),
-        "<!-- recognise.html -->": (STATIC / "recognise.html").read_text(encoding="utf-8"),
+        "<!-- recognise.html -->": recognise.screen(choice, "in this browser", OF_CORRECTIONS),
         "<!-- modules -->": "".join(f'<link rel="modulepreload" href="{folder}/{name}">\n' for name in modules),
         "<!-- folder -->": folder,
         "/model.onnx": f"/{model}",
@@ -153,7 +172,7 @@ def rules(values: list[tuple[str, Any]]) -> str:
 
 def page_script() -> str:
     """The scripts of the first screen as one function of what Gradio gives them: `element` and `server`."""
-    return f"export function wire(element, server) {{\n{script()}\n}}\n"
+    return f"export function wire(element, server) {{\n{recognise.script()}\n}}\n"
 
 
 def address_script() -> str:
@@ -170,6 +189,7 @@ def settings() -> dict[str, Any]:
         "number": message.NUMBER,
         "partly": message.PARTLY,
         "more": message.MORE,
+        "corrections": {"words": correct.WORDS, "most_shown": correct.MOST_SHOWN},
     }
 
 

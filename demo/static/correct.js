@@ -5,7 +5,8 @@ const FORGETFUL = " Your browser keeps nothing for this page, so download your c
 
 class CorrectionRow {
   /**
-   * server: correct(request) and take_corrections(request), both promises; absent where nothing is kept.
+   * server: correct(request) and take_corrections(request), both promises; absent where nothing is kept. What keeps them
+   * in this browser says whether it is `forgetful`.
    * kept() hears that there is one more; forget([id]) takes one back, a promise of what the server says.
    */
   constructor(root, server, { kept, forget }) {
@@ -42,7 +43,7 @@ class CorrectionRow {
       sentence: "The server cannot be reached, so this was not kept. Please tap again.",
     }));
     if (about !== this.picture) return;
-    this.part("said").textContent = said.sentence + (said.count && isForgetful() ? FORGETFUL : "");
+    this.part("said").textContent = said.sentence + (said.count && (said.forgetful ?? isForgetful()) ? FORGETFUL : "");
     if (!said.count) return;
     this.part("mine").hidden = false;
     this.#mark(digit, said.id);

@@ -36,12 +36,21 @@ SCRIPTS = (
 )
 Read = Callable[[str], Grey]
 MODELS_HERE = "<!-- models -->"
+KEPT_WHERE, OF_CORRECTIONS = "<!-- kept where -->", "<!-- of corrections -->"
 
 
 def script() -> str:
     """All scripts of the screen as one, for a function with `element` and `server`."""
     parts = [(STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS]
     return "\n".join([*parts, f"const MAX_UPLOAD_BYTES = {limits.PICTURE_BYTES};"])
+
+
+def screen(models: str, kept_where: str, of_corrections: str = "") -> str:
+    """The screen's markup. models: options to choose from; kept_where, of_corrections: what is said of corrections."""
+    page = (STATIC / "recognise.html").read_text(encoding="utf-8")
+    for place, text in {MODELS_HERE: models, KEPT_WHERE: kept_where, OF_CORRECTIONS: of_corrections}.items():
+        page = page.replace(place, text)
+    return page
 
 
 def build(choices: Choices, store: Corrections | None) -> gr.HTML:
@@ -86,9 +95,7 @@ def build(choices: Choices, store: Corrections | None) -> gr.HTML:
     corrections = [correct, take_corrections, my_corrections, forget_corrections]
     functions = [recognise, recognise_upload, explain, compare]
     return gr.HTML(
-        html_template=(STATIC / "recognise.html")
-        .read_text(encoding="utf-8")
-        .replace(MODELS_HERE, choices_views.options(choices)),
+        html_template=screen(choices_views.options(choices), "here"),
         js_on_load=script(),
         server_functions=[*functions, *corrections] if store else functions,
         apply_default_css=False,

@@ -12,9 +12,12 @@ const GUARDED =
 export class PictureError extends Error {}
 
 /** {width, height, pixels: Uint8Array of height * width grey levels}; PictureError if unreadable. */
-export async function greyOf(dataUrl) {
-  const bitmap = await decode(dataUrl);
-  const { width, height, context } = drawn(bitmap, WORKING_SIDE_PX);
+export const greyOf = async (dataUrl) => greyOfFile(await (await fetch(dataUrl)).blob(), WORKING_SIDE_PX);
+
+/** The same of a file, at most `side` px a side; in a worker too. */
+export async function greyOfFile(file, side) {
+  const bitmap = await decode(file);
+  const { width, height, context } = drawn(bitmap, side);
   bitmap.close();
   const { data } = context.getImageData(0, 0, width, height);
   if (!readsBackTruly(context, height)) throw new PictureError(GUARDED);
@@ -28,15 +31,28 @@ export function framed({ width, height, pixels }, parts) {
   context.strokeStyle = "rgb(29, 78, 216)";
   context.lineWidth = Math.max(2, Math.trunc(Math.max(width, height) / 120));
   for (const { box: [top, left, bottom, right] } of parts) context.strokeRect(left, top, right - left, bottom - top);
-  const small = drawn({ width, height, source: context.canvas }, PREVIEW_SIDE_PX);
-  const { data } = small.context.getImageData(0, 0, small.width, small.height);
-  return pngUrl({ width: small.width, height: small.height, pixels: data.filter((_, at) => at % 4 < 3) });
+  const { data, ...small } = fitted({ width, height, source: context.canvas });
+  return pngUrl({ ...small, pixels: data.filter((_, at) => at % 4 < 3) });
 }
 
-async function decode(dataUrl) {
-  const blob = await (await fetch(dataUrl)).blob();
+/** The picture, in grey and small. */
+export function reduced({ width, height, pixels }) {
+  if (Math.max(width, height) <= PREVIEW_SIDE_PX) return { width, height, pixels };
+  const { context } = blank(width, height);
+  context.putImageData(new ImageData(opaque(pixels), width, height), 0, 0);
+  const { data, ...small } = fitted({ width, height, source: context.canvas });
+  return { ...small, pixels: data.filter((_, at) => at % 4 === 0) };
+}
+
+/** {width, height, data: RGBA bytes} of another canvas's top, small. */
+function fitted(bitmap) {
+  const { width, height, context } = drawn(bitmap, PREVIEW_SIDE_PX);
+  return { width, height, data: context.getImageData(0, 0, width, height).data };
+}
+
+async function decode(file) {
   try {
-    return await createImageBitmap(blob, { imageOrientation: "from-image" });
+    return await createImageBitmap(file, { imageOrientation: "from-image" });
   } catch {
     throw new PictureError("That is not a picture that your browser can read. Please send PNG, JPEG, WebP or GIF.");
   }
@@ -52,7 +68,8 @@ function drawn(bitmap, side) {
 }
 
 function blank(width, height) {
-  const canvas = Object.assign(document.createElement("canvas"), { width, height: height + STRIPES.length });
+  const rows = height + STRIPES.length;
+  const canvas = globalThis.document ? Object.assign(document.createElement("canvas"), { width, height: rows }) : new OffscreenCanvas(width, rows);
   return { width, height, context: canvas.getContext("2d", { willReadFrequently: true }) };
 }
 

@@ -1,6 +1,6 @@
 // The page that needs no server: the first screen of the Gradio page, answered by the reader in this browser.
 import { framed, greyOf, PictureError } from "./grey.mjs";
-import { keepCopy } from "./keep.mjs";
+import { keepCopy, keepLater } from "./keep.mjs";
 import { ofNumber, ofProblem } from "./message.mjs";
 import { wire } from "./page.mjs";
 import { openReader } from "./reader.mjs";
@@ -12,27 +12,54 @@ const ASK_AGAIN_MS = 10_000; // a file that did not come is not asked for with e
 const settings = await (await fetch(new URL("settings.json", import.meta.url))).json();
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const paint = () => document.body.classList.toggle("dark", dark.matches);
-let opening = null; // a promise of the reader
-let failedAt = null; // when a failure came that may pass
+const opening = new Map(); // name of a model, "" for the page's own -> a promise of the reader
+const failed = new Set(); // names of those that may come later
+let failedAt = null; // when the last of them did not
 
-/** The reader; a ReaderError, the same one until asking again may help. */
-function reader() {
-  if (failedAt !== null && performance.now() - failedAt > ASK_AGAIN_MS) opening = failedAt = null;
-  opening ??= openReader(settings.files).catch((error) => {
-    const trouble = explained(error);
-    if (trouble.passes) failedAt = performance.now();
-    throw trouble;
-  });
-  return opening;
+/** The reader of that name; a ReaderError, the same one until asking again may help. */
+function reader(name = "") {
+  if (failedAt !== null && performance.now() - failedAt > ASK_AGAIN_MS) forgetFailures();
+  if (!opening.has(name)) opening.set(name, opened(name).catch((error) => explainedOf(error, name)));
+  return opening.get(name);
+}
+
+async function opened(name) {
+  const read = await openReader(filesOf(name));
+  if (name) keepLater(new URL(settings.models[name].file, import.meta.url).href);
+  return read;
+}
+
+function explainedOf(error, name) {
+  const trouble = explained(error);
+  if (trouble.passes) {
+    failedAt = performance.now();
+    failed.add(name);
+  }
+  throw trouble;
+}
+
+/** What came stays; what did not is asked for again. */
+function forgetFailures() {
+  for (const name of failed) opening.delete(name);
+  failed.clear();
+  failedAt = null;
+}
+
+/** Name -> SHA-256 of the runtime and the model. */
+function filesOf(name) {
+  const [runtime, own] = Object.entries(settings.files);
+  const chosen = settings.models?.[name];
+  return Object.fromEntries([runtime, chosen ? [chosen.file, chosen.sums] : own]);
 }
 
 /** A drawing as pixels, or an upload as a data URL -> pixels. */
 const pixelsOf = async (asked) => (typeof asked === "string" ? greyOf(asked) : asked);
 
-/** A drawing, or an upload, which is shown, too -> what AnswerPanel shows, never an error. */
-async function recognise(asked) {
+/** A drawing, or an upload, which is shown, too; or {picture, model} -> what AnswerPanel shows, never an error. */
+async function recognise(question) {
+  const { picture: asked, model } = question.model ? question : { picture: question, model: "" };
   try {
-    const read = await reader();
+    const read = await reader(model);
     const picture = await pixelsOf(asked);
     const message = { ...ofNumber(await read(picture), settings), size: [picture.height, picture.width] };
     return picture === asked ? message : { ...message, preview: framed(picture, message.parts ?? []) };
@@ -41,10 +68,36 @@ async function recognise(asked) {
   }
 }
 
+/** What every reader that came says of a picture, and how fast: for the panel in which one is chosen. */
+async function compare(asked) {
+  const { compared } = await import("./analysis/readers.mjs");
+  const [first] = Object.keys(settings.models);
+  const here = (name) => opening.get(name === first ? "" : name);
+  return { html: await compared(await pixelsOf(asked), settings, here) };
+}
+
+let corrections = null; // a promise of the module's functions
+
+/** One of the questions of the correction buttons; what answers them is fetched with the first. */
+const kept = (name) => async (asked) => {
+  corrections ??= import("./corrections/corrections.mjs").then(({ ownCorrections }) =>
+    ownCorrections(async (picture) => (await (await reader())(picture)).parts[0], settings.corrections),
+  );
+  corrections.catch(() => (corrections = null));
+  return (await corrections)[name](asked);
+};
+const CORRECTIONS = ["correct", "take_corrections", "my_corrections", "forget_corrections"];
+
 reader().catch(() => {}); // begins before the first stroke; who draws hears of a failure
 paint();
 dark.addEventListener("change", paint);
-wire(document, { recognise, recognise_upload: recognise, takes_pixels: true });
+wire(document, {
+  recognise,
+  recognise_upload: recognise,
+  takes_pixels: true,
+  ...(settings.models && { compare }),
+  ...Object.fromEntries(CORRECTIONS.map((name) => [name, kept(name)])),
+});
 document.querySelector("[data-testid=selftest-run]").onclick = async () => {
   const result = document.querySelector("[data-testid=selftest-result]");
   result.value = "Reading …";
@@ -52,7 +105,7 @@ document.querySelector("[data-testid=selftest-run]").onclick = async () => {
     .then(runSelftest)
     .catch((error) => `Failed: ${explained(error).message}`);
 };
-addEventListener("online", () => failedAt !== null && (opening = failedAt = null));
+addEventListener("online", forgetFailures);
 keepCopy();
 startTabs();
 globalThis.digits = { read: async (asked) => (await reader())(await pixelsOf(asked)) }; // for the console, and for tests

@@ -5,8 +5,8 @@ const SIDE_PX = 28;
 const UNREAD = "?"; // stands for a part that is no digit
 
 /**
- * What the reader found, and settings.json -> what AnswerPanel shows: for one digit its answer, for several a number; its
- * parts without pictures, since nothing asks for them.
+ * What the reader found, and settings.json -> what AnswerPanel shows: for one digit its answer, for several a number; each of
+ * its parts with a `picture` of it alone, which a correction keeps.
  */
 export function ofNumber({ parts, more }, settings) {
   if (!parts.length) return ofBlank(settings);
@@ -23,7 +23,7 @@ export function ofNumber({ parts, more }, settings) {
     probabilities: null,
     seen: picture(parts.map(({ seen }) => seen)),
     number: true,
-    parts: parts.map((part) => ({ ...ofAnswer(part, settings), digit_score: part.score, box: part.box, line: part.line })),
+    parts: parts.map((part) => ({ ...ofAnswer(part, settings), digit_score: part.score, picture: alone(part), box: part.box, line: part.line })),
   };
 }
 
@@ -56,6 +56,8 @@ export function ofProblem(text) {
   return { digits: "", sentence: text, probabilities: null, seen: null, problem: true };
 }
 
+/** A part as it was seen, dark on light, and what was read of it. */
+const alone = (part) => ({ width: SIDE_PX, height: SIDE_PX, pixels: Uint8Array.from(part.seen, (ink) => 255 - Math.round(255 * ink)), part });
 const surest = ({ probabilities }) => Math.max(...probabilities);
 const percent = (share) => (share > 0.999 ? "more than 99.9%" : `${(share * 100).toFixed(1)}%`);
 

@@ -34,7 +34,8 @@ class Kept:
     """All bundles of an analysis."""
 
     def __init__(self, files: dict[str, bytes]) -> None:
-        bundles = {name: content for name, content in files.items() if name.endswith(".bin.gz")}
+        packed = {name: content for name, content in files.items() if name.endswith(".bin.gz")}
+        bundles = {name: content for name, content in packed.items() if not name.startswith("analysis/model-")}
         self.bundles = {
             name.removeprefix("analysis/").removesuffix(".bin.gz"): unpacked(content)
             for name, content in bundles.items()

@@ -82,6 +82,9 @@ def test_what_was_read_is_said_in_the_words_of_the_server(page):
 def test_each_part_of_a_number_has_an_answer_of_its_own(page):
     parts = [part(4), part(None, line=1)]
     told = page.evaluate(TELL, [parts, 0])["parts"]
+    alone = [one.pop("picture") for one in told]
+    assert [one["part"] for one in alone] == parts
+    assert [(one["width"], one["height"], set(one["pixels"])) for one in alone] == [(28, 28, {127})] * 2
     four, none = (
         page.evaluate(TELL, [[one], 0]) | {"digit_score": 0.25, "box": [1, 2, 3, 4], "line": one["line"]}
         for one in parts

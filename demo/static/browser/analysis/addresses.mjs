@@ -36,5 +36,5 @@ export function addresses({ prefix, first, changed, kept, depends, comparing, an
   /** Whether the address asks for nothing that is worked out for one visitor. */
   const plain = (address) => ["change", "mark", "area", "spot"].every((part) => address[part] === first[part]);
 
-  return { parsed, linked, key, plain };
+  return { parsed, href, linked, key, plain };
 }

@@ -1,4 +1,4 @@
-// In place of a server: the analysis' views, worked out when this page was made.
+// In place of a server: the analysis' views of what ships, worked out when this page was made.
 import { ReaderError } from "../trouble.mjs";
 import { addresses } from "./addresses.mjs";
 import { openBundle } from "./bundle.mjs";

@@ -1,0 +1,31 @@
+"""The readers that the static page lets people choose among: the folder's own, and others, fetched once chosen."""
+
+from typing import Any
+
+from core.catalogue import CATALOGUE
+from demo.answers import choices_views
+from demo.rendering import file_size, render
+from demo.settings import MODELS
+
+
+def others(first: str) -> list[str]:
+    """File names of the readers that are exported, but for the one of the folder."""
+    files = (model.file for model in CATALOGUE.values() if model.space)
+    return [file for file in files if file != first and (MODELS / file).is_file()]
+
+
+def options(first: str) -> str:
+    """For a <select>, each with its size."""
+    return render("options", options={file: title(file) for file in (first, *others(first))})
+
+
+def title(file: str) -> str:
+    """What a reader is called, and how large it is."""
+    return f"{CATALOGUE[file.removesuffix('.onnx')].title}, {file_size(MODELS / file)}"
+
+
+def facts(first: str, sums: dict[str, str]) -> dict[str, Any]:
+    """What the page's scripts know of them. sums: path in the folder -> SHA-256, in the order of the readers."""
+    files = zip((first, *others(first)), sums.items(), strict=True)
+    models = {file: {"title": title(file), "file": path, "sums": known} for file, (path, known) in files}
+    return {"models": models, "verdicts": choices_views.VERDICTS}
