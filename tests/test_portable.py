@@ -28,6 +28,7 @@ POSIX_NAMES = {
 GUARDED = {
     "core/decoder.py: resource",
     "core/files.py: os.getuid",
+    "core/many/run.py: os.sched_getaffinity",
     "demo/analysis/own_model_child.py: os.nice",
     "demo/analysis/own_model_child.py: resource",
     "demo/guard/connection.py: resource",
