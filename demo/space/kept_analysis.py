@@ -44,15 +44,17 @@ def kept_analysis(data: list[str] | None = None, models: list[str] | None = None
     data = data or list(sources.data_sets())
     models = models or [name for name in sources.models() if name in kept_views.ANALYSED]
     bundles = {f"shared{LATER}": kept_views.shared(data, models)} | dict(_worked_out(data, models, processes))
-    packed = {
-        place(name).removeprefix(FOLDER): gzip.compress((MODELS / name).read_bytes(), 9, mtime=0)
-        for name in packed_models()
-    }
+    return screen() | {FOLDER + name: content for name, content in bundles.items()}
+
+
+def screen() -> Files:
+    """The tab's scripts, looks and models, the same whatever was worked out."""
     folder = STATIC / "browser" / "analysis"
-    screen = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.mjs")}
-    screen |= {"screen.mjs": script().encode(), "analysis.css": (STATIC / "analysis.css").read_bytes()}
-    screen["own/templates.mjs"] = template_script.script(own.TEMPLATES).encode()
-    return {FOLDER + name: content for name, content in (screen | bundles | packed).items()}
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.mjs")}
+    files |= {"screen.mjs": script().encode(), "analysis.css": (STATIC / "analysis.css").read_bytes()}
+    files["own/templates.mjs"] = template_script.script(own.TEMPLATES).encode()
+    packed = {place(name): gzip.compress((MODELS / name).read_bytes(), 9, mtime=0) for name in packed_models()}
+    return {FOLDER + name: content for name, content in files.items()} | packed
 
 
 def packed_models() -> list[str]:

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from demo.space import static_space
+from demo.space import kept_analysis, static_space
 from export.pages import checked
-from proof.static_start.run import RECORD, static_folders
+from proof.static_start.run import RECORD, sizes, static_folders
 
 FIRST_ANSWER_S = 2.0  # on an idle desktop
 MOST_BYTES = {"space-static": static_space.MAX_FOLDER_BYTES, "space-static-light": static_space.MAX_LIGHT_BYTES}
@@ -23,8 +23,8 @@ def test_the_record_keeps_its_promises(name):
 def test_the_sizes_are_those_of_the_folders():
     """To a tenth of a megabyte, as README.md tells them; `python -m proof.static_start.run --sizes` counts anew."""
     folders = json.loads(RECORD.read_text())["folders"]
-    for name, files in static_folders().items():
-        assert folders[name]["bytes"] == pytest.approx(sum(map(len, files.values())), abs=100_000), name
+    for name, files in static_folders(kept_analysis.screen()).items():
+        assert folders[name]["bytes"] == pytest.approx(sizes(files)["bytes"], abs=100_000), name
 
 
 def test_the_readme_tells_what_the_record_says():
