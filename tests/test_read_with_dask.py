@@ -64,6 +64,7 @@ def kill_a_worker(process):
 
 @pytest.mark.network
 @pytest.mark.slow
+@pytest.mark.skipif("DIGITS_TEST_DASK" not in os.environ, reason="takes minutes; DIGITS_TEST_DASK=1 runs it")
 @pytest.mark.timeout(1200)
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the workers in Linux's /proc")
 def test_two_workers_say_what_one_process_says_and_what_a_killed_one_had_is_done_again(python, folder, tmp_path):
