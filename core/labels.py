@@ -32,7 +32,7 @@ def labelled(names: Sequence[str], read_bytes: Callable[[str], bytes], complaint
     complaints: gets a sentence for each row and each file that goes unused.
     errors:     LabelsError when a labels.csv has other columns.
     """
-    files = [name for name in names if not _is_systems_own(name)]
+    files = [name for name in names if not is_systems_own(name)]
     tables = [name for name in files if PurePosixPath(name).name.lower() == LABELS]
     if not tables:
         by_folder = any(DIGIT.match(PurePosixPath(name).parent.name) for name in files)
@@ -56,7 +56,8 @@ def label_of(name: str, by_folder: bool) -> str:
     return folder
 
 
-def _is_systems_own(name: str) -> bool:
+def is_systems_own(name: str) -> bool:
+    """Whether a file, named with slashes, is one that systems leave beside a person's own, or lies in such a folder."""
     return any(part in SYSTEMS_OWN or part.startswith(".") for part in name.split("/"))
 
 

@@ -4,13 +4,13 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from core.labels import is_systems_own
 from core.many.is_picture import is_picture
 from core.many.places import Member, Named
 from core.refusals import RefusalError
 
 ENDINGS = (".zip",)
 ENCRYPTED = 0x1
-MACS_OWN = "__MACOSX"  # what a Mac adds to every zip: names of pictures, with other things in them
 
 
 class ArchiveError(RefusalError):
@@ -25,7 +25,7 @@ def members(path: Path) -> Iterator[Named | str]:
     try:
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
-                if not info.is_dir() and not _hidden(info.filename):
+                if not info.is_dir() and not is_systems_own(info.filename):
                     yield _member(path, archive, info)
     except (zipfile.BadZipFile, EOFError) as error:
         raise ArchiveError(f"is no zip that can be read ({error})") from error
@@ -38,7 +38,3 @@ def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Name
         return info.filename
     lies = info.header_offset, info.compress_size, info.file_size, info.compress_type, info.CRC
     return Named(f"{path}/{info.filename}", Member(str(path), *lies))
-
-
-def _hidden(name: str) -> bool:
-    return any(part.startswith(".") or part == MACS_OWN for part in name.split("/"))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+from core.files import written_whole
 from core.many.arrow import arrow, arrow_parquet
 from core.many.kept import OutError
 from core.many.rows import Row
@@ -116,9 +117,9 @@ class ParquetOut:
         self._parts, self._kept_at = position, time.monotonic()
         if not all(self._part(number).is_file() for number in range(position)):
             raise OutError(f"{self._path}: has fewer parts than it had; remove it to begin anew")
-        for part in self._path.glob("part-*.parquet*"):
-            if part.name >= self._part(position).name:
-                part.unlink()
+        later = (part for part in self._path.glob("part-*.parquet") if part.name >= self._part(position).name)
+        for part in (*later, *self._path.glob(".part-*.partial")):
+            part.unlink()
 
     def write(self, rows: Sequence[Row]) -> None:
         """See Out."""
@@ -134,13 +135,8 @@ class ParquetOut:
         """See Out."""
         self._kept_at = time.monotonic()
         if self._batches:
-            path = self._part(self._parts)
-            partial = path.with_name(f"{path.name}.partial")
-            with partial.open("wb") as file:
+            with written_whole(self._part(self._parts)) as file:
                 arrow_parquet().write_table(arrow().Table.from_batches(self._batches), file)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
             self._parts, self._batches = self._parts + 1, []
         return self._parts
 

@@ -40,22 +40,15 @@ def chromium():
         yield chromium
 
 
-@pytest.fixture(scope="session")
-def guests(chromium):
-    from tests.demo.guests import Guests
-
-    return Guests(chromium)
-
-
 @pytest.fixture
-def guest(guests):
+def guest(chromium):
     """A function: a page of a new visitor, blank or on the first screen of an address; who leaves after the test."""
-    from tests.demo.browsing import go_to
+    from tests.demo.browsing import go_to, guest_of
 
     with ExitStack() as until_the_end:
 
         def guest(address=None, **context):
-            page = until_the_end.enter_context(guests.page(**context))
+            page = until_the_end.enter_context(guest_of(chromium, **context))
             if address:
                 go_to(page, address)
             return page

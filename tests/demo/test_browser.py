@@ -17,7 +17,7 @@ from demo.answers import canvas, message
 from demo.answers.choices import files
 from demo.guard import limits
 from tests.core.test_pictures import png_header
-from tests.demo.browsing import DESK, WAIT_MS, blank_page, free_port, go_to, open_page, served
+from tests.demo.browsing import DESK, WAIT_MS, blank_page, free_port, go_to, guest_of, open_page, served
 from tests.demo.strokes import digits
 from tests.demo.visitor import ONE, SEVEN, Visitor
 
@@ -315,9 +315,9 @@ UPLOADS = {
 
 
 @pytest.fixture(scope="module")
-def sender(guests, page_address):
+def sender(chromium, page_address):
     """A visitor who sends one file after the other; what is asked of each is its own answer."""
-    with guests.page(**DESK) as page:
+    with guest_of(chromium, **DESK) as page:
         go_to(page, page_address)
         yield Visitor(page)
 

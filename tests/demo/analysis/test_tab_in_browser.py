@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from demo.analysis.address import SECTIONS
 from proof.analysis.run import CELL, CHOSEN, CLICKED, PICTURE, SHOWN
 from tests.demo.analysis.test_uploads import packed, png
+from tests.demo.browsing import guest_of
 from tests.demo.test_accessibility import serious_issues
 from tests.demo.visitor import ONE, Visitor
 from tests.foreign_models import SAME_ANSWERS, written
@@ -170,9 +171,9 @@ def test_the_map_is_coloured_as_chosen(tab):
 
 
 @pytest.fixture(scope="module")
-def phone(guests, page_address):
+def phone(chromium, page_address):
     """The tab on a phone, on which one section is opened after the other."""
-    with guests.page(viewport={"width": 360, "height": 740}, has_touch=True) as page:
+    with guest_of(chromium, viewport={"width": 360, "height": 740}, has_touch=True) as page:
         page.goto(page_address + SOME)
         page.get_by_test_id("gallery").wait_for()
         yield page

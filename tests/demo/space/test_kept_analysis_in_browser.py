@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.demo.browsing import WAIT_MS, blank_page, go_to, open_page
+from tests.demo.browsing import WAIT_MS, blank_page, go_to, guest_of, open_page
 from tests.demo.hosting import wait_for_copies
 from tests.demo.space.kept import Kept
 from tests.demo.space.test_kept_analysis import FIRST, SAMPLE
@@ -224,9 +224,9 @@ def test_nothing_that_needs_a_server_is_offered(tab):
 
 
 @pytest.fixture(scope="module")
-def phone(guests, kept_address):
+def phone(chromium, kept_address):
     """The tab on a phone, on which one section is opened after the other."""
-    with guests.page(viewport={"width": 360, "height": 740}, has_touch=True) as page:
+    with guest_of(chromium, viewport={"width": 360, "height": 740}, has_touch=True) as page:
         page.goto(kept_address + FIRST)
         page.wait_for_function(SHOWN, arg=FIRST)
         yield page
