@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from core import kept_corrections, pictures, tables
+from core import kept_corrections, npz, pictures, tables
 from core.complaints import MOST, Complaints
 from core.labels import MISSING, UNNAMED, LabelsError, labelled
 from core.pictures import Grey, PictureError
@@ -20,7 +20,6 @@ from core.table_layout import TableError
 
 Stroke = list[tuple[float, float]]
 
-NOT_AN_NPZ = (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error)
 OVERSAMPLE = 4  # strokes are drawn this much larger and averaged down, for soft edges
 MARGIN = 0.18  # free part of the canvas on each side of the strokes' longer side
 
@@ -111,18 +110,10 @@ def _table(path: Path) -> PictureSet:
 
 
 def _arrays(path: Path) -> Iterator[Picture]:
-    """The pictures of an .npz with images (N, H, W) uint8 and labels (N,) of whole numbers."""
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            images, labels = file["images"], file["labels"]
-    except NOT_AN_NPZ as error:
-        raise PicturesError(f"{path}: expected an .npz with images and labels ({error})") from error
-    fits = images.ndim == 3 and images.dtype == np.uint8 and labels.shape == images.shape[:1] and images[0:1].size
-    if not fits or labels.dtype.kind not in "iu":
-        raise PicturesError(
-            f"{path}: expected images (N, H, W) uint8 and labels (N,) of whole numbers; "
-            f"found {images.shape} {images.dtype} and {labels.shape} {labels.dtype}"
-        )
+        images, labels = npz.read(path)
+    except npz.NpzError as error:
+        raise PicturesError(f"{path}: {error}") from error
     yield from (Picture(f"{path.name}[{i}]", str(labels[i]), images[i]) for i in range(len(labels)))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from core import npz
 from core.catalogue import CATALOGUE
 from core.mnist import FOLDER, DataError
 from demo.mnist import Labelled, load
@@ -75,7 +76,7 @@ def load_data(name: str, uploads: "Uploads", root: Path = ROOT) -> Labelled:
         )
     folder = root / "data" / name
     strokes = folder / "strokes.jsonl.gz"
-    return _pen(name, strokes) if strokes.is_file() else _arrays(name, folder / "pictures.npz")
+    return _pen(name, strokes) if strokes.is_file() else Labelled(name, *npz.read(folder / "pictures.npz"))
 
 
 def training_sample(root: Path = ROOT) -> NDArray[np.uint8] | None:
@@ -110,11 +111,6 @@ class Uploads:
             if name not in self._kept:
                 raise DataError("That upload is no longer kept here; please send it again.")
             return self._kept[name]
-
-
-def _arrays(name: str, path: Path) -> Labelled:
-    with np.load(path, allow_pickle=False) as arrays:
-        return Labelled(name, arrays["images"], arrays["labels"])
 
 
 def _pen(name: str, path: Path) -> Labelled:

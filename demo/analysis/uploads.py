@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core import tables
+from core import npz, tables
 from core.complaints import Complaints
 from core.labels import MISSING, UNNAMED, LabelsError, labelled
 from core.mnist import DataError
@@ -91,20 +91,15 @@ def from_corrections(name: str, corrections: list[Correction]) -> Labelled:
     return replace(data, names=tuple(f"correction {one.id}" for one in corrections))
 
 
-def checked(name: str, images: Grey, labels: NDArray[np.generic]) -> Labelled:
-    """A data set of (N, H, W) uint8 and N labels; DataError for other shapes, types, labels or sizes."""
-    if images.dtype != np.uint8 or images.ndim != 3 or 0 in images.shape:
-        raise DataError(f"{name}: expected images as uint8 (N, H, W), found {images.dtype} {images.shape}.")
-    if labels.shape != (len(images),):
-        raise DataError(f"{name}: expected one label for each of {len(images):,} pictures, found {labels.shape}.")
+def checked(name: str, images: Grey, labels: NDArray[np.integer]) -> Labelled:
+    """A data set of (N, H, W) uint8 and N labels; DataError for other labels, and for too many pictures."""
     if len(images) > MOST_PICTURES or images.nbytes > MOST_BYTES:
         raise DataError(
             f"{name}: {len(images):,} pictures of {images.nbytes / 2**20:.0f} MB; at most {MOST_PICTURES:,} "
             f"and {MOST_BYTES // 2**20} MB are read. Please send fewer or smaller ones."
         )
-    if labels.dtype.kind not in "iu" or not np.isin(labels, range(10)).all():
-        odd = labels[~np.isin(labels, range(10))][:1]
-        raise DataError(f"{name}: expected labels from 0 to 9, found {odd[0] if len(odd) else labels.dtype}.")
+    if len(odd := labels[~np.isin(labels, range(10))]):
+        raise DataError(f"{name}: expected labels from 0 to 9, found {odd[0]}.")
     return Labelled(name, images, labels.astype(np.uint8))
 
 
@@ -204,11 +199,6 @@ def _stacked(images: list[Grey]) -> Grey:
 def _npz(path: Path) -> Upload:
     _opened(path).close()  # refuses bombs by what they say; numpy reads no more than that
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            if missing := {"images", "labels"} - set(arrays.files):
-                raise DataError(f"{path.name} lacks {' and '.join(sorted(missing))}; it has {', '.join(arrays.files)}.")
-            return Upload(checked(path.name, arrays["images"], arrays["labels"]), [])
-    except DataError:
-        raise
-    except Exception as error:  # on damaged headers NumPy's parser raises whatever Python's own does
-        raise DataError(f"{path.name} is damaged or holds objects instead of numbers; please save it anew.") from error
+        return Upload(checked(path.name, *npz.read(path)), [])
+    except npz.NpzError as error:
+        raise DataError(f"{path.name}: {error}.") from error

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 
+from demo.analysis import sources
 from proof.attacks import archives, pictures
 from proof.attacks.client import API, FORM, GONE, JSON, Attack, form
 from tests.demo.malformed import questions
@@ -197,8 +198,7 @@ def drawings(attack: Attack) -> None:
 @attack
 def analyses(attack: Attack) -> None:
     """Every data set with every model and change."""
-    models = ("recognizer.onnx", "convnet.onnx", "edge.onnx", "edge-recognizer.onnx", "recognizer.int8.onnx")
-    sets = ("mnist-test", "mnist-validation", "optdigits", "paper_crops", "pendigits8")
+    models, sets = list(sources.models()), list(sources.data_sets())
     chance = random.Random(0)
 
     def look(_: int) -> None:

@@ -138,11 +138,19 @@ def npz(**arrays):
 ONE = np.zeros((1, 28, 28), np.uint8)
 BAD = {
     "label out of range": ("a.npz", npz(images=ONE, labels=np.array([10])), "labels from 0 to 9, found 10"),
-    "labels that are no whole numbers": ("a.npz", npz(images=ONE, labels=np.array([1.5])), "labels from 0 to 9"),
-    "missing labels": ("a.npz", npz(images=ONE), "lacks labels; it has images"),
-    "one label too many": ("a.npz", npz(images=ONE, labels=np.array([1, 2])), "one label for each of 1 pictures"),
-    "wrong shape": ("a.npz", npz(images=ONE[..., None], labels=np.array([1])), r"uint8 \(N, H, W\)"),
-    "wrong type": ("a.npz", npz(images=ONE.astype(float), labels=np.array([1])), "found float64"),
+    "labels that are no whole numbers": (
+        "a.npz",
+        npz(images=ONE, labels=np.array([1.5])),
+        r"\(1,\) float64",
+    ),
+    "missing labels": ("a.npz", npz(images=ONE), "it lacks labels"),
+    "one label too many": ("a.npz", npz(images=ONE, labels=np.array([1, 2])), r"found \(1, 28, 28\) uint8 and \(2,\)"),
+    "wrong shape": (
+        "a.npz",
+        npz(images=ONE[..., None], labels=np.array([1])),
+        r"found \(1, 28, 28, 1\)",
+    ),
+    "wrong type": ("a.npz", npz(images=ONE.astype(float), labels=np.array([1])), r"28\) float64 and"),
     "objects": ("a.npz", npz(images=np.array([{}]), labels=np.array([1])), "holds objects"),
     "no zip": ("a.npz", b"no", "not a whole zip"),
     "an empty zip": ("a.zip", b"PK\x05\x06" + bytes(18), "no picture with a label"),
