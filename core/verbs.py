@@ -2,10 +2,13 @@
 
 import argparse
 import importlib.util
+import io
 import re
 import runpy
 import sys
+import warnings
 from collections.abc import Sequence
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -113,6 +116,16 @@ def run(name: str, words: Sequence[str]) -> None:
         raise RefusalError(_missing(name, error.name or "")) from error
     finally:
         sys.argv = before
+        del _called[module]
+
+
+def help_of(name: str) -> str:
+    """What a verb says of itself and its flags, found out in this process; RefusalError as from `run`."""
+    told = io.StringIO()
+    with redirect_stdout(told), suppress(SystemExit), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # that its module was imported before, by another one
+        run(name, ["--help"])
+    return told.getvalue()
 
 
 def parser(module: str, description: str | None) -> argparse.ArgumentParser:

@@ -4,10 +4,12 @@ import io
 import json
 import math
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.figure import Figure
 
+from core import verbs
 from core.files import DATA, ROOT, write_atomic
 from core.refusals import in_a_sentence
 from core.wording import counted
@@ -49,8 +51,9 @@ def plot(shown: list[Shown]) -> bytes:
 
 
 @in_a_sentence()
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Draw the plot; 1 and a sentence when there is no record yet."""
+    verbs.parser("export.changed", __doc__).parse_args(argv)
     if not PARITY.is_file():
         print(f"{PARITY.name}: no such file; `python -m export` writes it", file=sys.stderr)
         return 1

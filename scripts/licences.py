@@ -5,8 +5,10 @@ Writes docs/licences.md from the packages' own metadata; 1 and a sentence when o
 
 import re
 import sys
+from collections.abc import Sequence
 from importlib.metadata import distribution
 
+from core import verbs
 from core.files import ROOT, write_atomic
 from core.refusals import in_a_sentence
 
@@ -25,8 +27,9 @@ SHIPPED = (
 
 
 @in_a_sentence()
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Write the page; 1 when a package's licence is not allowed."""
+    verbs.parser("scripts.licences", __doc__).parse_args(argv)
     packages = [(name, version, licence(name)) for name, version in locked()]
     if unknown := [f"{name} ({said or 'says nothing'})" for name, _, said in packages if not allowed(said)]:
         print(f"not on the list of allowed licences: {', '.join(unknown)}", file=sys.stderr)

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser
 
+from core import verbs
 from core.files import write_json
 from core.refusals import in_a_sentence
 from core.stamp import stamp
@@ -31,8 +32,9 @@ CLONE_LIMIT_S = 900.0
 
 
 @in_a_sentence(subprocess.CalledProcessError)
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Measure both and write the record; stops with a sentence when the page does not come or misreads the bar."""
+    verbs.parser("scripts.measure_start", __doc__).parse_args(argv)
     with tempfile.TemporaryDirectory() as folder, browser() as chromium:
         clone = Path(folder) / "digits"
         clone_to_page_s = time_clone(clone)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
 
+from export.runtimes.with_browser import BROWSERS
 from tests.apart import apart
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 INSTALL_LIMIT_S = 300
 
 
@@ -26,7 +26,7 @@ def find() -> str:
             raise ChromiumError(f"CHROMIUM_PATH={named} does not start: {problem}")
         return named
     tried = []
-    for path in (*filter(None, map(shutil.which, NAMES)), playwrights_own()):
+    for path in (*filter(None, map(shutil.which, BROWSERS)), playwrights_own()):
         if not (problem := why_not(path)):
             return path
         tried.append(f"{path}: {problem}")
@@ -88,12 +88,14 @@ def playwright_install() -> str:
 
 
 def apt_install() -> str:
-    """Install Debian's Chromium, where this is Debian and we may."""
+    """Install Debian's Chromium, the one without a window where there is such, if this is Debian and we may."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return "needs Debian or Ubuntu and root; `sudo apt-get install chromium` does the same"
     stale = _run("apt-get", "update", "-q")  # an unreachable source among many need not matter
-    failed = _run("apt-get", "install", "-yq", "--no-install-recommends", "chromium")
-    return f"{stale}\n{failed}".strip() if failed else ""
+    failed = [_run("apt-get", "install", "-yq", "--no-install-recommends", BROWSERS[0])]
+    if failed[0]:
+        failed.append(_run("apt-get", "install", "-yq", "--no-install-recommends", BROWSERS[1]))
+    return "\n".join([stale, *failed]).strip() if all(failed) else ""
 
 
 def _run(*command: str) -> str:

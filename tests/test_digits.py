@@ -361,6 +361,11 @@ def test_a_recorded_command_is_told_as_its_verb(recorded, told):
     assert verbs.told(recorded) == told
 
 
+@pytest.mark.parametrize("name", verbs.VERBS)
+def test_a_verb_says_what_it_takes_and_does_nothing(name):
+    assert verbs.help_of(name).startswith(f"usage: digits {name} ")
+
+
 def test_a_verb_runs_its_module_with_its_words():
     done = run("space", "--help", text=True)
     assert done.returncode == 0, done.stderr

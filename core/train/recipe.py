@@ -77,9 +77,7 @@ def check(steps: Sequence[Step]) -> None:
 @cache
 def flags(verb: str) -> frozenset[str]:
     """The flags that a verb's help names."""
-    command = [sys.executable, "-m", verbs.VERBS[verb].module, "--help"]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return frozenset(re.findall(r"--\w[\w-]*", told))
+    return frozenset(re.findall(r"--\w[\w-]*", verbs.help_of(verb)))
 
 
 def follow(steps: Sequence[Step]) -> None:

@@ -116,6 +116,11 @@ def open_page(visitor: Browser, address: str, **context: object) -> Page:
 
 
 def go_to(page: Page, address: str) -> None:
-    """Open a page and return once its first screen listens: its markup is there a moment before its script."""
+    """Open a page and return once its first screen listens."""
     page.goto(address)
+    until_it_listens(page)
+
+
+def until_it_listens(page: Page) -> None:
+    """Return once the canvas can be drawn on: after a reload, too, its markup is there a moment before its script."""
     page.wait_for_function("() => document.querySelector('[data-testid=sketch-canvas]')?.drawing !== undefined")

@@ -20,7 +20,7 @@ from demo.space import static_space
 from demo.space.folders import check_size, front_matter, settings
 from demo.space.static_space import VENDOR
 from proof.numbers.strings import write_number, write_touching
-from tests.demo.browsing import DESK, ROOT, WAIT_MS, blank_page, go_to, open_page
+from tests.demo.browsing import DESK, ROOT, WAIT_MS, blank_page, go_to, open_page, until_it_listens
 from tests.demo.hosting import hosted, wait_for_copies
 from tests.demo.strokes import digits
 from tests.demo.visitor import ONE, SEVEN, Visitor
@@ -324,5 +324,6 @@ def test_it_works_offline_after_the_first_visit(chromium, address):
     wait_for_copies(page, 1)
     page.context.set_offline(True)
     page.reload()
+    until_it_listens(page)
     assert Visitor(page).after(lambda: Visitor(page).draw(ONE)) == "1"
     page.context.close()

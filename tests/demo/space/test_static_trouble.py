@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.demo.browsing import blank_page, go_to, open_page
+from tests.demo.browsing import blank_page, go_to, open_page, until_it_listens
 from tests.demo.visitor import SEVEN, Visitor
 
 pytestmark = pytest.mark.browser
@@ -63,6 +63,7 @@ def test_a_file_that_does_not_come_is_not_asked_for_with_each_movement(troubled)
     visitor, asked = troubled("")
     visitor.page.route("**/*.onnx", lambda route: route.abort())
     visitor.page.reload()
+    until_it_listens(visitor.page)
     asked.clear()
     assert visitor.after(lambda: visitor.draw(SEVEN, steps=10)) == ""
     assert "could not be loaded" in visitor.page.locator("[data-part=sentence]").inner_text()

@@ -7,7 +7,7 @@ import pytest
 from demo.settings import MODELS
 from demo.space import static_space
 from demo.space.folders import write
-from tests.demo.browsing import blank_page, open_page
+from tests.demo.browsing import blank_page, go_to, open_page, until_it_listens
 from tests.demo.hosting import hosted, wait_for_copies
 from tests.demo.visitor import ONE, Visitor
 
@@ -62,6 +62,7 @@ def shown(page):
 
 def answers(page):
     """Whether the page reads a bar."""
+    until_it_listens(page)
     visitor = Visitor(page)
     return visitor.after(lambda: visitor.draw(ONE)) == "1"
 
@@ -107,7 +108,6 @@ def test_a_copy_that_a_former_worker_keeps_is_replaced(chromium, tmp_path, versi
         page.goto(address)
         wait_for_copies(page, 2)
         page.goto(address)
-        page.wait_for_selector("[data-testid=answer]")
         assert (shown(page), answers(page)) == ("another-reader", True)
         page.context.close()
 
@@ -146,7 +146,7 @@ def test_a_copy_with_a_hole_is_given_up(chromium, tmp_path, versions):
             }"""
         )
         write(tmp_path / "space", {name: content for name, content in new.items() if name != "worker.js"})
-        page.goto(address)
+        go_to(page, address)
         Visitor(page).after(lambda: Visitor(page).draw(ONE))
         page.reload()
         assert (shown(page), answers(page)) == ("another-reader", True)
