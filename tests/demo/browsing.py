@@ -19,7 +19,8 @@ from tests import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-FLAGS += ["--use-fake-device-for-media-stream"]  # a camera that shows a moving pattern
+# A camera that shows a moving pattern, and a hand that allows it.
+FLAGS += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 # Limits for what never comes: everything else is there within a fortieth of them on an idle machine.
 WAIT_MS = 180_000
 START_LIMIT_S = 240.0

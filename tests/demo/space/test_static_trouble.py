@@ -62,9 +62,9 @@ def test_what_is_missing_is_said_once_and_nothing_is_downloaded_again(troubled, 
 def test_a_file_that_does_not_come_is_not_asked_for_with_each_movement(troubled):
     visitor, asked = troubled("")
     visitor.page.route("**/*.onnx", lambda route: route.abort())
+    asked.clear()
     visitor.page.reload()
     until_it_listens(visitor.page)
-    asked.clear()
     assert visitor.after(lambda: visitor.draw(SEVEN, steps=10)) == ""
     assert "could not be loaded" in visitor.page.locator("[data-part=sentence]").inner_text()
     assert len(asked) <= 3  # the runtime once, the model from the browser's copy and from the server
