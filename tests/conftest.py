@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-EXPORTED = "tests/export/"
+TOGETHER = ("tests/export/", "tests/demo/space/")  # what their tests share is long in the making
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -29,15 +29,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda item: (has(item, "slow"), has(item, "browser")))
         return
     long = {group(item.nodeid) for item in items if any(has(item, mark) for mark in ("slow", "network", "browser"))}
-    items.sort(key=lambda item: (group(item.nodeid) != EXPORTED, group(item.nodeid) not in long))
+    items.sort(key=lambda item: (group(item.nodeid) not in TOGETHER, group(item.nodeid) not in long))
 
 
 def group(nodeid: str) -> str:
-    """Tests of one group run in one process: all of the exported files, which are long in the making; those of a file.
+    """Tests of one group run in one process: those of a room whose files are long in the making; else those of a file.
 
     A page and a browser are quick to start, so that either process has its own.
     """
-    return EXPORTED if nodeid.startswith(EXPORTED) else nodeid.split("::")[0]
+    return next((room for room in TOGETHER if nodeid.startswith(room)), nodeid.split("::")[0])
 
 
 def side_by_side(config: pytest.Config) -> bool:

@@ -78,8 +78,11 @@ def test_a_file_that_does_not_come_is_not_asked_for_with_each_movement(troubled)
 def test_a_page_that_cannot_start_says_so(chromium, static_address):
     page = blank_page(chromium, service_workers="block")
     page.route("**/settings.json", lambda route: route.abort())
+    session = page.context.new_cdp_session(page)
+    session.send("Animation.enable")
     page.goto(static_address)
     assert not page.get_by_text("The page has not started").is_visible()
+    session.send("Animation.setPlaybackRate", {"playbackRate": 20})  # ten seconds in half a second
     page.get_by_text("The page has not started").wait_for()
     page.context.close()
 
