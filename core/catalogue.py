@@ -182,6 +182,8 @@ CATALOGUE = {
     )
 }
 OF_THE_PAGE = ("reader", "recognizer")  # what the page opens when it starts
+# Graphs without weights, which explain an answer of any of them: the pictures to ask about, and what its answers say.
+EXPLAIN = ("explain.onnx", "explained.onnx")
 SHOWN_AT_ONCE = 3  # downloads that most people want; the others are one click away
 IN_TABLES = tuple(sorted(CATALOGUE, key=lambda name: CATALOGUE[name].place))
 DOWNLOADS = tuple(sorted(CATALOGUE, key=lambda name: CATALOGUE[name].download))

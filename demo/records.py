@@ -62,8 +62,9 @@ def model_digests(parity: Path) -> dict[str, str]:
 
 
 def digests(parity: dict[str, Any]) -> dict[str, str]:
-    """File name -> SHA-256 of every model of a parity record."""
-    return {str(entry["file"]): str(entry["sha256"]) for entry in parity["models"].values()}
+    """File name -> SHA-256 of every file of a parity record: models, and graphs without weights."""
+    entries = [*parity["models"].values(), *parity.get("graphs", {}).values()]
+    return {str(entry["file"]): str(entry["sha256"]) for entry in entries}
 
 
 def model_card(path: Path) -> str | None:

@@ -24,7 +24,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when onnxruntime is 
 
 from core.files import DATA
 from core.train.data import load
-from export import own
+from export import explain, own
 from export.built import export_built
 from export.contracts import ALL, READER, Shipped
 from export.graph.older import OperatorError
@@ -38,6 +38,7 @@ from export.readers import export_reader
 from export.variants import Entry, write_variants
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
+NAMES = (*ALL, explain.NAME)
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -45,7 +46,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "run", nargs="?", type=Path, metavar="RUN", help="folder of a run of one's own; else what ships"
     )
-    parser.add_argument("--only", nargs="+", metavar="NAME", help=f"of what ships: {', '.join(ALL)}")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help=f"of what ships: {', '.join(NAMES)}")
     parser.add_argument("--weights", type=Path, metavar="DIR", help="where weights of what ships lie (models)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the files go (models, or RUN/export)")
     parser.add_argument("--name", help="with RUN: of its files, NAME.onnx and so on (the name of RUN)")
@@ -90,9 +91,9 @@ def main(argv: list[str] | None = None) -> int:
         return of_ones_own(own_request(chosen))
     if chosen.name or chosen.also:
         parser.error("--name and --also go with RUN, the folder of a run of one's own")
-    if strange := [name for name in chosen.only or () if name not in ALL]:
+    if strange := [name for name in chosen.only or () if name not in NAMES]:
         parser.error(
-            f"--only: no model that ships is called {strange[0]!r}; they are {', '.join(ALL)}. "
+            f"--only: no model that ships is called {strange[0]!r}; they are {', '.join(NAMES)}. "
             "`digits export RUN` exports a run of one's own"
         )
     weights = chosen.weights or MODELS
@@ -101,10 +102,17 @@ def main(argv: list[str] | None = None) -> int:
     build = asked_build(parser, chosen)
     if build != AS_IT_SHIPS and (chosen.out is None or chosen.out.resolve() == MODELS):
         parser.error("what ships stays as it is; name a folder of your own with --out")
-    if unfit := [name for name in chosen.only or () if not build.fits(CATALOGUE[name])]:
+    if build != AS_IT_SHIPS and explain.NAME in (chosen.only or ()):
+        parser.error(f"{explain.NAME} is written in one form; leave it out, or leave out --opset and --size")
+    if unfit := [name for name in chosen.only or () if not fits(build, name)]:
         parser.error(f"--size is for recognisers and readers, and --phone for recognisers alone; {unfit[0]} is not")
-    run(chosen.only or [name for name in ALL if build.fits(CATALOGUE[name])], weights, chosen.out or MODELS, build)
+    run(chosen.only or [name for name in NAMES if fits(build, name)], weights, chosen.out or MODELS, build)
     return 0
+
+
+def fits(build: Build, name: str) -> bool:
+    """Whether what is called so can be written so."""
+    return build == AS_IT_SHIPS or (name in CATALOGUE and build.fits(CATALOGUE[name]))
 
 
 def asked_build(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> Build:
@@ -120,7 +128,7 @@ def own_request(chosen: argparse.Namespace) -> own.Request:
     name, out = chosen.name or own.default_name(chosen.run), chosen.out or chosen.run / manifest.EXPORT
     if not own.NAME.fullmatch(name):
         raise RefusalError(f"--name {name}: expected letters, digits, - and _, at most 64, a letter or digit first")
-    if name in ALL:
+    if name in NAMES:
         raise RefusalError(f"{name} is the name of a model that ships; choose another one with --name")
     if out.resolve() == MODELS:
         raise RefusalError(f"{out}: what ships lies there and stays as it is; choose another folder with --out")
@@ -138,28 +146,35 @@ def of_ones_own(asked: own.Request) -> int:
 
 
 def run(names: list[str], weights_dir: Path, out: Path, build: Build) -> None:
-    """Export and prove each model, then write parity.json beside them; nothing is recorded when one fails."""
+    """Export and prove each, then write parity.json beside them; nothing is recorded when one fails."""
     digits = load("test")[0].numpy()
     entries: dict[str, Entry] = {}
     for name in names:
-        entries |= export_proved(ALL[name], weights_dir, out, digits, build)
-    command = "python -m export" + (f" --only {' '.join(names)}" if set(names) != set(ALL) else "") + build.options
+        entries |= export_proved(name, writer(name, weights_dir, digits, build), out)
+    command = "python -m export" + (f" --only {' '.join(names)}" if set(names) != set(NAMES) else "") + build.options
     write_record(out / "parity.json", command, entries)
     print(f"all agree; the record is {out.name}/parity.json")
 
 
-def export_proved(shipped: Shipped, weights_dir: Path, out: Path, digits: Grey, build: Build) -> dict[str, Entry]:
-    """Write one model in all its forms and prove them; they replace earlier files only when every one of them holds."""
+def export_proved(name: str, write: Callable[[Path], dict[str, Entry]], out: Path) -> dict[str, Entry]:
+    """Write all forms into a folder and prove them; they replace earlier files only when every one of them holds."""
     out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=out, prefix=".unproved-") as folder:
-        write = partial(export_built, build) if build != AS_IT_SHIPS else in_all_forms(shipped)
         try:
-            entries = write(shipped, weights_dir, Path(folder), digits, print)
+            entries = write(Path(folder))
         except (MismatchError, OperatorError) as refusal:
-            raise type(refusal)(f"{shipped.name}: {refusal}") from refusal
+            raise type(refusal)(f"{name}: {refusal}") from refusal
         for entry in entries.values():
             (Path(folder) / entry["file"]).replace(out / entry["file"])
     return entries
+
+
+def writer(name: str, weights_dir: Path, digits: Grey, build: Build) -> Callable[[Path], dict[str, Entry]]:
+    """What writes and proves the files of that name in a folder, and gives their entries of the record."""
+    if name == explain.NAME:
+        return partial(explain.export_explain, digits=digits, log=print)
+    write = partial(export_built, build) if build != AS_IT_SHIPS else in_all_forms(ALL[name])
+    return lambda folder: write(ALL[name], weights_dir, folder, digits, print)
 
 
 def in_all_forms(shipped: Shipped) -> Callable[[Shipped, Path, Path, Grey, Log], dict[str, Entry]]:

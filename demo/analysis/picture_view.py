@@ -61,7 +61,7 @@ def _tinted(table: Table, index: int, reader: Reader) -> NDArray[np.uint8]:
         seen,
         float(table.predictions.digit_score[index]),
     )
-    return understand_views.tinted(seen, understand.occlusion(reader, told))
+    return understand_views.tinted(seen, understand.heat_map(reader, told))
 
 
 def _nearest(seen: NDArray[np.uint8]) -> Sequence[Neighbours | None]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from core import npz
-from core.catalogue import CATALOGUE
+from core.catalogue import CATALOGUE, EXPLAIN
 from core.mnist import FOLDER, DataError
 from demo.mnist import Labelled, load
 from demo.settings import MODELS, ROOT
@@ -22,7 +22,8 @@ STROKE_SIDE_PX, STROKE_WIDTH_PX, STROKE_UNITS = 112, 8, 1000
 UPLOADED = "upload-"
 UPLOADS_LIMIT_BYTES = 256 * 2**20  # of all visitors together; the oldest go first
 TITLES = {model.file: model.analysed for model in CATALOGUE.values() if model.analysed}
-UNMEASURED = tuple(f"{model.name}." for model in CATALOGUE.values() if not model.analysed)  # their files' beginnings
+# How the files begin that answer for no single digit.
+UNMEASURED = (*(f"{model.name}." for model in CATALOGUE.values() if not model.analysed), *EXPLAIN)
 OTHER_KINDS = {".int8.onnx": "whole numbers of 8 bits", ".fp16.onnx": "half precision"}
 
 

@@ -1,18 +1,21 @@
-"""Why this answer: which ink mattered, and what would change the model's mind. All by asking the same model again."""
+"""Why this answer: which ink mattered, and what would change the model's mind. All by asking the same model again.
 
-from collections.abc import Callable
+What to ask, and what the answers say, is worked out by the two graphs of core/net/explain.py, here as in a browser.
+"""
+
+import json
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cache
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+import onnxruntime
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
 
-from demo.answers.recognizer import Answer, Grey, OneDigit
-
-PATCH_PX = 5  # of the 28x28 picture; odd, so that it has a middle
-STUDIO_PX = 112  # side of the enlarged picture that is turned, thickened, moved and erased
-MARGIN_PX = 28  # free paper around it, so that turning cuts nothing off
+from core.catalogue import EXPLAIN
+from demo.answers.opened import open_session
+from demo.answers.recognizer import Answer, Floats, Grey
+from demo.settings import MODELS
 
 
 class Reader(Protocol):
@@ -25,96 +28,70 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Sweep:
-    """One change to the drawing, from none to much.
+    """One change to the drawing, from none, at 0, to much.
 
-    values:  what was done, in `unit`; `neutral` is where nothing was done.
+    values:  what was done, in `unit`.
     shares:  (K,) probability of the original answer after each change.
     answers: (K,) the most likely digit after each change.
     """
 
     name: str
     unit: str
-    neutral: float
-    values: list[float]
-    shares: NDArray[np.float32]
+    values: list[int]
+    shares: Floats
     answers: list[int]
 
 
-def occlusion(recognizer: Reader, answer: Answer) -> NDArray[np.float32]:
-    """How much each pixel of what was seen speaks for the answer: (28, 28) float32 in [-1, 1], 0 where there is no ink.
+class Explanation(NamedTuple):
+    """heat: (28, 28) float32 in [-1, 1], how much each pixel of what was seen speaks for the answer."""
 
-    A 5x5 patch is wiped out around every pixel with ink, all in one batch; the value is the change of the answer's
-    log-probability, divided by the largest.
-    source: Zeiler and Fergus 2014, Visualizing and Understanding Convolutional Networks.
-    """
-    seen = (answer.seen * 255).round().astype(np.uint8)
-    places = np.argwhere(answer.seen > 0.1)  # (K, 2)
-    pictures = np.repeat(seen[None], len(places) + 1, axis=0)  # the last one stays whole
-    reach = PATCH_PX // 2
-    for picture, (y, x) in zip(pictures, places, strict=False):
-        picture[max(y - reach, 0) : y + reach + 1, max(x - reach, 0) : x + reach + 1] = 0
-    digit = int(answer.probabilities.argmax())
-    shares = np.array([told.probabilities[digit] for told in recognizer.batch(pictures)])
-    logs = np.log(np.maximum(shares, 1e-9))
-    drop = logs[-1] - logs[:-1]
-    heat = np.zeros(seen.shape, np.float32)
-    heat[tuple(places.T)] = drop / max(float(np.abs(drop).max(initial=0)), 1e-6)
-    return heat
+    heat: Floats
+    sweeps: list[Sweep]
 
 
-def sweeps(recognizer: OneDigit, answer: Answer) -> list[Sweep]:
-    """Turn, thicken, move and erase what was seen, and ask again each time."""
-    side = STUDIO_PX + 2 * MARGIN_PX
-    studio = Image.new("L", (side, side))
-    seen = Image.fromarray((answer.seen * 255).round().astype(np.uint8))
-    studio.paste(seen.resize((STUDIO_PX, STUDIO_PX), Image.Resampling.BICUBIC), (MARGIN_PX, MARGIN_PX))
-    changes: list[tuple[str, str, Callable[[Image.Image, float], Image.Image], list[float]]] = [
-        ("Turn", "degrees to the right", _turn, [float(angle) for angle in range(-90, 91, 10)]),
-        ("Thicken", "steps of pen width", _thicken, [float(step) for step in range(-3, 7)]),
-        ("Move", "pixels to the right", _move, [float(shift) for shift in range(-24, 25, 6)]),
-        ("Erase", "% from the bottom", _erase, [float(share) for share in range(0, 71, 5)]),
-    ]
-    return [_sweep(recognizer, answer, studio, *change) for change in changes]
+def heat_map(reader: Reader, answer: Answer) -> Floats:
+    """The heat of an Explanation alone, asking nothing of swept pictures. ModelError where a graph is missing."""
+    occluded, _ = _changes(answer)
+    return _reasons(answer, _shares(reader, occluded), np.empty((0, 10), np.float32))[0]
 
 
-def _sweep(
-    recognizer: OneDigit,
-    answer: Answer,
-    studio: Image.Image,
-    name: str,
-    unit: str,
-    change: Callable[[Image.Image, float], Image.Image],
-    values: list[float],
-) -> Sweep:
-    pictures: Grey = np.stack([np.asarray(change(studio, value)) for value in values])
-    told = recognizer.batch(pictures)
-    digit = int(answer.probabilities.argmax())
-    shares = np.array([one.probabilities[digit] for one in told], np.float32)
-    return Sweep(name, unit, 0.0, values, shares, [int(one.probabilities.argmax()) for one in told])
+def explain(reader: Reader, answer: Answer) -> Explanation:
+    """Which ink mattered, and what turning, thickening, moving and erasing does. ModelError as above."""
+    occluded, swept = _changes(answer)
+    heat, shares, digits = _reasons(answer, _shares(reader, occluded), _shares(reader, swept))
+    return Explanation(heat, _sweeps(shares, digits))
 
 
-def _turn(picture: Image.Image, degrees: float) -> Image.Image:
-    return picture.rotate(-degrees, Image.Resampling.BICUBIC)
+def sweeps() -> list[dict[str, Any]]:
+    """Name, unit and values of each sweep, in the order of the pictures, as the graph itself says."""
+    return json.loads(_graph(EXPLAIN[0]).get_modelmeta().custom_metadata_map["sweeps"])
 
 
-def _thicken(picture: Image.Image, steps: float) -> Image.Image:
-    kind = ImageFilter.MaxFilter if steps > 0 else ImageFilter.MinFilter
-    for _ in range(abs(int(steps))):
-        picture = picture.filter(kind(3))
-    return picture
+def _changes(answer: Answer) -> list[NDArray[np.uint8]]:
+    return _graph(EXPLAIN[0]).run(["occluded", "swept"], {"seen": answer.seen})
 
 
-def _move(picture: Image.Image, shift: float) -> Image.Image:
-    moved = Image.new("L", picture.size)
-    moved.paste(picture, (int(shift), 0))
-    return moved
+def _reasons(answer: Answer, of_occluded: Floats, of_swept: Floats) -> list[NDArray[Any]]:
+    asked = {"seen": answer.seen, "probabilities": answer.probabilities}
+    told = {"of_occluded": of_occluded, "of_swept": of_swept}
+    return _graph(EXPLAIN[1]).run(["heat", "shares", "digits"], asked | told)
 
 
-def _erase(picture: Image.Image, share: float) -> Image.Image:
-    box = picture.getbbox()
-    if box is None or share == 0:
-        return picture
-    left, top, right, bottom = box
-    erased = picture.copy()
-    erased.paste(0, (left, bottom - round((bottom - top) * share / 100), right, bottom))
-    return erased
+def _shares(reader: Reader, pictures: Grey) -> Floats:
+    """(N, 10) probabilities of (N, H, W) pictures."""
+    return np.stack([one.probabilities for one in reader.batch(pictures)])
+
+
+def _sweeps(shares: Floats, digits: NDArray[np.int64]) -> list[Sweep]:
+    found, start = [], 0
+    for told in sweeps():
+        end = start + len(told["values"])
+        found.append(Sweep(**told, shares=shares[start:end], answers=digits[start:end].tolist()))
+        start = end
+    return found
+
+
+@cache
+def _graph(file: str) -> onnxruntime.InferenceSession:
+    """Kept, since one question follows another."""
+    return open_session(MODELS / file)

@@ -7,6 +7,10 @@ from demo.answers.message import NAMES
 from demo.answers.understand import Sweep
 
 FOR, AGAINST = (200, 30, 20), (30, 90, 220)  # red and blue, told apart by most colour-blind people too
+# Also on the page without a server, see space/why.py.
+NO_INK = "There is no ink to explain yet."
+CHANGES = "At {amount} it is read as {digit}."
+STAYS = "It stays {digit} all the way, from {low} to {high}."
 
 
 def tinted(seen: NDArray[np.float32], heat: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -20,7 +24,7 @@ def tinted(seen: NDArray[np.float32], heat: NDArray[np.float32]) -> NDArray[np.u
 def turning_point(result: Sweep, digit: int) -> str:
     """The smallest change to another answer, as a sentence."""
     changed = [
-        (abs(value - result.neutral), value, answer)
+        (abs(value), value, answer)
         for value, answer in zip(result.values, result.answers, strict=True)
         if answer != digit
     ]
@@ -28,9 +32,9 @@ def turning_point(result: Sweep, digit: int) -> str:
         low, high = (_amount(result.values[end], result.unit) for end in (0, -1))
         if low.lstrip("-0123456789.") == high.lstrip("-0123456789."):  # the same unit, which is said once
             low = f"{result.values[0]:g}"
-        return f"It stays {NAMES[digit]} all the way, from {low} to {high}."
+        return STAYS.format(digit=NAMES[digit], low=low, high=high)
     _, value, answer = min(changed)
-    return f"At {_amount(value, result.unit)} it is read as {NAMES[answer]}."
+    return CHANGES.format(amount=_amount(value, result.unit), digit=NAMES[answer])
 
 
 def _amount(value: float, unit: str) -> str:

@@ -10,13 +10,13 @@ from typing import Any
 
 from tqdm import tqdm
 
-from core.catalogue import OF_THE_PAGE
+from core.catalogue import EXPLAIN, OF_THE_PAGE
 from demo.analysis import sources
 from demo.analysis.address import PREFIX, Address
 from demo.analysis.screen import PIECES, START_OVER
 from demo.analysis.selection import TWO_NEEDED
 from demo.settings import MODELS, STATIC
-from demo.space import kept_views, readers, template_script
+from demo.space import kept_views, readers, template_script, why
 from demo.space import own_pictures as own
 from demo.space.folders import Files
 from demo.space.kept_address import CHANGED, COMPARING, KEPT
@@ -52,14 +52,14 @@ def screen() -> Files:
     folder = STATIC / "browser" / "analysis"
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.mjs")}
     files |= {"screen.mjs": script().encode(), "analysis.css": (STATIC / "analysis.css").read_bytes()}
-    files["own/templates.mjs"] = template_script.script(own.TEMPLATES).encode()
+    files["own/templates.mjs"] = template_script.script((*own.TEMPLATES, *why.TEMPLATES)).encode()
     packed = {place(name): gzip.compress((MODELS / name).read_bytes(), 9, mtime=0) for name in packed_models()}
     return {FOLDER + name: content for name, content in files.items()} | packed
 
 
 def packed_models() -> list[str]:
-    """Models that a browser fetches once somebody asks for them: those for one's own pictures, and the small reader."""
-    return [*own.models(), *readers.others(f"{OF_THE_PAGE[0]}.onnx")]
+    """What a browser fetches once somebody asks for it: models for one's own pictures, the small reader, and why."""
+    return [*own.models(), *readers.others(f"{OF_THE_PAGE[0]}.onnx"), *EXPLAIN]
 
 
 def place(model: str) -> str:
@@ -88,6 +88,7 @@ def facts(sums: dict[str, str]) -> dict[str, Any]:
         "sentences": SENTENCES,
         "start_over": START_OVER,
         "files": sums,
+        "why": why.facts(),
         "own": own.facts({name: title for name, title in sources.data_sets().items() if _kept(name, sums)}),
     }
 

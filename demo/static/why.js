@@ -1,17 +1,17 @@
 "use strict";
-// What the server knows beyond the answer: asked for only while its panel is open, and only once the pen rests.
+// What the server, or the page in its place, knows beyond the answer: asked for only while its panel is open, and only once the pen rests.
 
 const REST_MS = 500;
 const FIRST = "Draw a digit or send a picture first.";
 
 class WhyPanel {
-  /** root is a <details>; explain(picture) returns a promise of {html}, made by our own server. */
+  /** root is a <details>; explain(picture) returns a promise of {html}, made by our own server or page. */
   constructor(root, explain) {
     this.root = root;
     this.picture = null;
     this.instead = FIRST;
     this.later = 0;
-    root.hidden = !explain; // the page without a server has nobody to ask
+    root.hidden = !explain; // a light page has nobody to ask
     this.questions = new NewestAnswer({
       ask: explain,
       show: ({ html }) => (this.body.innerHTML = html),

@@ -7,7 +7,7 @@ import gradio as gr
 from demo.answers import canvas, choices_views, message, understand, understand_views
 from demo.answers.choices import Choices
 from demo.answers.neighbours import nearest
-from demo.answers.recognizer import Grey, OneDigit
+from demo.answers.recognizer import Grey, ModelError, OneDigit
 from demo.corrections.correct import forget, keep, mine, take
 from demo.corrections.store import Corrections
 from demo.guard import limits
@@ -124,18 +124,19 @@ def _explanation(choices: Choices, request: object) -> str:
     try:
         recognizer, image = _asked(choices, request)
         answer = recognizer(image)
-    except canvas.PictureError as error:
+        if answer.blank:
+            return sentence(understand_views.NO_INK)
+        heat, sweeps = understand.explain(recognizer, answer)
+    except (canvas.PictureError, ModelError) as error:
         return sentence(str(error))
-    if answer.blank:
-        return sentence("There is no ink to explain yet.")
     digit = int(answer.probabilities.argmax())
     return render(
         "explanation",
         model=choices.title_of(recognizer),
         said=message.NAMES[digit],
         digit=digit,
-        tinted=understand_views.tinted(answer.seen, understand.occlusion(recognizer, answer)),
-        sweeps=[(one, understand_views.turning_point(one, digit)) for one in understand.sweeps(recognizer, answer)],
+        tinted=understand_views.tinted(answer.seen, heat),
+        sweeps=[(one, understand_views.turning_point(one, digit)) for one in sweeps],
         near=nearest(answer.seen),
     )
 

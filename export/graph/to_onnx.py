@@ -87,16 +87,23 @@ def in_operator_set(model: onnx.ModelProto, opset: int) -> onnx.ModelProto:
 
 
 def traced(module: nn.Module, contract: Contract, opset: int) -> onnx.ModelProto:
+    """The graph of a module that takes one input."""
+    return graph_of(module, (contract.image,), contract.outputs, opset)
+
+
+def graph_of(module: nn.Module, inputs: tuple[Port, ...], outputs: tuple[Port, ...], opset: int) -> onnx.ModelProto:
     """What torch's exporter makes of a module, with few operators."""
     program = torch.onnx.export(
         module,
-        (example(contract.image),),
+        tuple(map(example, inputs)),
         dynamo=True,
         external_data=False,
         opset_version=opset,
-        input_names=[contract.image.name],
-        output_names=[port.name for port in contract.outputs],
-        dynamic_shapes=({i: Dim(axis) for i, axis in enumerate(contract.image.axes) if isinstance(axis, str)},),
+        input_names=[port.name for port in inputs],
+        output_names=[port.name for port in outputs],
+        dynamic_shapes=tuple(
+            {i: Dim(axis) for i, axis in enumerate(port.axes) if isinstance(axis, str)} for port in inputs
+        ),
         verbose=False,
     )
     assert program is not None

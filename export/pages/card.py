@@ -18,6 +18,7 @@ handwritten digits, 0 to 9, one at a time, or all of a picture:
 - `reader` takes the same, finds the parts of what is written, at most 32, and answers so for each, with its box.
 - `convnet*` and `edge*` are bare nets: float32 (N, 1, 28, 28) in [0, 1], ink 1, to logits.
 - `reference*` is the net of `convnet` trained as published, to compare with.
+- `explain` and `explained` hold no weights: they say why any of these, or your own model, answered as it did.
 
 Written by `make readme` from `metrics.json` and `parity.json`.
 """
@@ -72,7 +73,8 @@ def _result(name: str, model: Record) -> str:
 
 
 def _files(parity: Record) -> Iterator[str]:
-    entries = sorted(parity.get("models", {}).values(), key=lambda entry: place(entry["file"]))
+    kinds = (parity.get("models", {}), parity.get("graphs", {}))
+    entries = sorted((one for kind in kinds for one in kind.values()), key=lambda entry: place(entry["file"]))
     rows = [f"- `{entry['file']}`: {entry['bytes']:,} bytes, SHA-256 `{entry['sha256']}`" for entry in entries]
     if rows:
         yield "## Files"

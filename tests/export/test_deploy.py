@@ -11,6 +11,7 @@ import onnxruntime
 import pytest
 from playwright.sync_api import sync_playwright
 
+from core.catalogue import EXPLAIN
 from core.session import open_session
 from core.train.data import load
 from demo.answers import canvas
@@ -52,7 +53,8 @@ def home(tmp_path, exported):
     (tmp_path / "models").mkdir()
     for name in ("convnet", "recognizer"):
         shutil.copy(exported(name)[2], tmp_path / "models")
-    shutil.copy(ROOT / "models" / "reader.onnx", tmp_path / "models")
+    for file in ("reader.onnx", *EXPLAIN):
+        shutil.copy(ROOT / "models" / file, tmp_path / "models")
     return tmp_path
 
 
@@ -70,6 +72,11 @@ def test_python(home):
 def test_a_number_in_python(home):
     (home / "snippet.py").write_text(snippet("python", "reader.onnx"))
     assert output([sys.executable, "snippet.py"], home) == "11"
+
+
+def test_why_in_python(home):
+    (home / "snippet.py").write_text(snippet("python", "explained.run"))
+    assert output([sys.executable, "snippet.py"], home) == "100%"
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.[pj][np]g")), ids=lambda path: path.stem)
@@ -155,4 +162,4 @@ def test_a_command_that_writes_another_form(holding, tmp_path, monkeypatch):
 
 def test_every_snippet_of_the_page_is_run_here():
     languages = re.findall(r"^```(\w+)$", PAGE.read_text(), re.MULTILINE)
-    assert sorted(languages) == sorted(["python", "python", "python", "js", "html", "sh", "c", "c", "bash", "bash"])
+    assert sorted(languages) == sorted(["python"] * 4 + ["js", "html", "sh", "c", "c", "bash", "bash"])

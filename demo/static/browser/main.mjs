@@ -55,9 +55,12 @@ function filesOf(name) {
 /** A drawing as pixels, or an upload as a data URL -> pixels. */
 const pixelsOf = async (asked) => (typeof asked === "string" ? greyOf(asked) : asked);
 
+/** The picture of a question, and the name of the reader that was chosen, "" for the page's own. */
+const askedOf = (question) => (question.model ? question : { picture: question, model: "" });
+
 /** A drawing, or an upload, which is shown, too; or {picture, model} -> what AnswerPanel shows, never an error. */
 async function recognise(question) {
-  const { picture: asked, model } = question.model ? question : { picture: question, model: "" };
+  const { picture: asked, model } = askedOf(question);
   try {
     const read = await reader(model);
     const picture = await pixelsOf(asked);
@@ -74,6 +77,20 @@ async function compare(asked) {
   const [first] = Object.keys(settings.models);
   const here = (name) => opening.get(name === first ? "" : name);
   return { html: await compared(await pixelsOf(asked), settings, here) };
+}
+
+/** Why the recogniser inside the chosen reader reads a picture so: for the panel below the answer, never an error. */
+async function explain(question) {
+  const { picture, model } = askedOf(question);
+  const [first] = Object.keys(settings.models);
+  try {
+    const { why } = await import("./analysis/why.mjs").catch(() => {
+      throw new Error("The part of the page that explains answers could not be loaded. Please reload the page.");
+    });
+    return { html: await why(await pixelsOf(picture), model || first, settings) };
+  } catch (error) {
+    return { html: Object.assign(document.createElement("p"), { textContent: error.message }).outerHTML };
+  }
 }
 
 let corrections = null; // a promise of the module's functions
@@ -95,7 +112,7 @@ wire(document, {
   recognise,
   recognise_upload: recognise,
   takes_pixels: true,
-  ...(settings.models && { compare }),
+  ...(settings.models && { compare, explain }),
   ...Object.fromEntries(CORRECTIONS.map((name) => [name, kept(name)])),
 });
 document.querySelector("[data-testid=selftest-run]").onclick = async () => {

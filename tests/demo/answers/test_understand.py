@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.session import ModelError
 from demo.answers import understand, understand_views
 from demo.answers.neighbours import nearest
 from demo.answers.recognizer import Answer
@@ -15,15 +16,19 @@ def seven(recognizer):
     return recognizer(load("test").images[0])
 
 
-def test_heat_lies_on_the_ink_and_its_strongest_is_one(recognizer, seven):
-    heat = understand.occlusion(recognizer, seven)
-    assert heat.shape == (28, 28)
-    assert (heat[seven.seen <= 0.1] == 0).all()
-    assert np.abs(heat).max() == pytest.approx(1)
+@pytest.fixture(scope="module")
+def explained(recognizer, seven):
+    return understand.explain(recognizer, seven)
 
 
-def test_heat_is_the_fall_of_the_answer_when_that_ink_is_wiped_out(recognizer, seven):
-    heat = understand.occlusion(recognizer, seven)
+def test_heat_lies_on_the_ink_and_its_strongest_is_one(seven, explained):
+    assert explained.heat.shape == (28, 28)
+    assert (explained.heat[seven.seen <= 0.1] == 0).all()
+    assert np.abs(explained.heat).max() == pytest.approx(1)
+
+
+def test_heat_is_the_fall_of_the_answer_when_that_ink_is_wiped_out(recognizer, seven, explained):
+    heat = explained.heat
     seen = (seven.seen * 255).round().astype(np.uint8)
 
     def surprise(y, x):
@@ -33,25 +38,41 @@ def test_heat_is_the_fall_of_the_answer_when_that_ink_is_wiped_out(recognizer, s
 
     inner = [(y, x) for y, x in np.argwhere(heat != 0) if 2 <= y < 26 and 2 <= x < 26]
     strongest, weakest = max(inner, key=lambda place: heat[*place]), min(inner, key=lambda place: heat[*place])
-    assert surprise(*strongest) > surprise(*weakest)
+    whole = -np.log(recognizer(seen).probabilities[7])
+    scale = (surprise(*strongest) - whole) / heat[*strongest]
+    assert scale > 0
+    assert (surprise(*weakest) - whole) / scale == pytest.approx(heat[*weakest], abs=1e-3)
+
+
+def test_heat_alone_is_the_same(recognizer, seven, explained):
+    np.testing.assert_array_equal(understand.heat_map(recognizer, seven), explained.heat)
 
 
 def test_a_drawing_of_one_dot_has_heat_without_a_fault(recognizer):
     image = np.zeros((28, 28), np.uint8)
     image[14, 14] = 255
-    assert np.isfinite(understand.occlusion(recognizer, recognizer(image))).all()
+    assert np.isfinite(understand.heat_map(recognizer, recognizer(image))).all()
 
 
-def test_every_sweep_starts_from_the_answer_itself(recognizer, seven):
-    for sweep in understand.sweeps(recognizer, seven):
-        assert sweep.answers[sweep.values.index(sweep.neutral)] == 7
+def test_every_sweep_starts_from_the_answer_itself(explained):
+    assert [one.name for one in explained.sweeps] == ["Turn", "Thicken", "Move", "Erase"]
+    for sweep in explained.sweeps:
+        assert sweep.answers[sweep.values.index(0)] == 7
         assert len(sweep.values) == len(sweep.shares) == len(sweep.answers)
         assert ((sweep.shares >= 0) & (sweep.shares <= 1)).all()
+    assert np.ptp([sweep.shares[sweep.values.index(0)] for sweep in explained.sweeps]) < 1e-5
 
 
-def test_moving_changes_nothing_since_the_model_centres_the_ink(recognizer, seven):
-    (move,) = [sweep for sweep in understand.sweeps(recognizer, seven) if sweep.name == "Move"]
+def test_moving_changes_nothing_since_the_model_centres_the_ink(explained):
+    (move,) = [sweep for sweep in explained.sweeps if sweep.name == "Move"]
     assert np.ptp(move.shares) < 0.02
+
+
+def test_a_graph_that_is_not_there_is_a_sentence(seven, recognizer, tmp_path, monkeypatch):
+    monkeypatch.setattr(understand, "MODELS", tmp_path)
+    understand._graph.cache_clear()
+    with pytest.raises(ModelError, match=r"explain\.onnx: no such model"):
+        understand.explain(recognizer, seven)
 
 
 @pytest.mark.parametrize(
@@ -59,14 +80,14 @@ def test_moving_changes_nothing_since_the_model_centres_the_ink(recognizer, seve
     [([7, 7, 7], "It stays a 7"), ([1, 7, 7], "At -1 steps it is read as a 1"), ([1, 7, 2], "At -1 steps")],
 )
 def test_the_smallest_change_to_another_answer_is_told(answers, words):
-    sweep = understand.Sweep("Turn", "steps", 0, [-1, 0, 1], np.ones(3, np.float32), answers)
+    sweep = understand.Sweep("Turn", "steps", [-1, 0, 1], np.ones(3, np.float32), answers)
     assert understand_views.turning_point(sweep, 7).startswith(words)
 
 
 def test_a_change_to_the_other_side_is_told_as_that_side():
-    turn = understand.Sweep("Turn", "degrees to the right", 0, [-80, 0, 80], np.ones(3, np.float32), [0, 8, 8])
+    turn = understand.Sweep("Turn", "degrees to the right", [-80, 0, 80], np.ones(3, np.float32), [0, 8, 8])
     assert understand_views.turning_point(turn, 8) == "At 80 degrees to the left it is read as a 0."
-    erase = understand.Sweep("Erase", "% from the bottom", 0, [0, 70], np.ones(2, np.float32), [8, 8])
+    erase = understand.Sweep("Erase", "% from the bottom", [0, 70], np.ones(2, np.float32), [8, 8])
     assert understand_views.turning_point(erase, 8) == "It stays an 8 all the way, from 0 to 70% from the bottom."
 
 
@@ -89,4 +110,4 @@ def test_the_heat_map_is_an_image_with_words(seven):
 
 def test_a_blank_has_no_heat(recognizer):
     blank = Answer(None, np.full(10, 0.1, np.float32), np.zeros((28, 28), np.float32), 0.0)
-    assert not understand.occlusion(recognizer, blank).any()
+    assert not understand.heat_map(recognizer, blank).any()

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core.catalogue import Build
+from core.catalogue import EXPLAIN, Build
 from core.session import open_session
 from export.contracts import SHIPPED
 from export.graph.to_onnx import export
@@ -21,7 +21,7 @@ import sys
 import numpy, onnxruntime
 print(onnxruntime.__version__)
 session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
-numpy.save(sys.argv[3], session.run([sys.argv[4]], {"image": numpy.load(sys.argv[2])})[0])
+numpy.save(sys.argv[3], session.run([sys.argv[4]], {session.get_inputs()[0].name: numpy.load(sys.argv[2])})[0])
 """
 
 
@@ -43,7 +43,8 @@ def same_as_today(python, version, file, answer, pictures, folder):
     command = [python, "-c", ASK, file, folder / "pictures.npy", folder / "answer.npy", answer]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.stdout.strip() == version, done.stderr
-    (today,) = open_session(file).run([answer], {"image": pictures})
+    session = open_session(file)
+    (today,) = session.run([answer], {session.get_inputs()[0].name: pictures})
     return np.allclose(np.load(folder / "answer.npy"), today, atol=1e-5)
 
 
@@ -54,6 +55,13 @@ def same_as_today(python, version, file, answer, pictures, folder):
 def test_a_reader_says_the_same_as_today(python_with, digits, tmp_path, name, ending, version):
     pictures = numbers(digits, 20, seed=1)
     assert same_as_today(python_with(version), version, WEIGHTS / (name + ending), "digits", pictures, tmp_path)
+
+
+@pytest.mark.network
+@pytest.mark.timeout(600)
+def test_what_is_asked_to_explain_is_the_same_as_today(python_with, digits, tmp_path):
+    seen = digits[0] / np.float32(255)
+    assert same_as_today(python_with(OLDEST), OLDEST, WEIGHTS / EXPLAIN[0], "swept", seen, tmp_path)
 
 
 @pytest.mark.network

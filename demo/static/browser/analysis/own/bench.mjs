@@ -1,21 +1,9 @@
 // The pictures that a person sent, and what models say of them: worked out in a worker, a model at a time, each once.
+import { asked, startWorker } from "./asked.mjs";
 import { tableOf } from "./table.mjs";
 
-/** What a worker is asked and says; tell(share) hears how far it is. */
-function asked(worker, question, tell) {
-  return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data: { share, done, refused } }) => {
-      if (share !== undefined) tell(share);
-      else if (refused !== undefined) reject(new Error(refused));
-      else resolve(done);
-    };
-    worker.onerror = () => reject(new Error("This browser could not start the part of the page that reads many pictures. Please reload the page, or use a newer browser."));
-    worker.postMessage(question);
-  });
-}
-
 export class Bench {
-  #worker = new Worker(new URL("worker.mjs", import.meta.url), { type: "module" });
+  #worker = startWorker();
   #tables = new Map(); // name of a model -> {table}, {share} while it is worked out, or {problem}
   #last = Promise.resolve(); // a worker answers one question at a time
 
