@@ -17,6 +17,7 @@ dark, and needs no preprocessing. `manifest.json` has the SHA-256 of each file, 
 
 ```bash
 digits serve --models .
+digits space --models .
 digits read --model {first}.onnx photo.jpg
 ```
 """

@@ -1,6 +1,7 @@
 """`python -m demo`: the page, as `python app.py` serves it, on an address that the command line may name."""
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -30,7 +31,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if value is not None:
             os.environ[name] = value
     settings.port()  # a wrong one ends it before anything is loaded
-    return serve(build())
+    page = build()
+    if asked.models:
+        print(f"`digits space --models {shlex.quote(asked.models)}` makes it a page that can be hosted for nothing")
+    return serve(page)
 
 
 def build() -> "gr.Blocks":

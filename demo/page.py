@@ -51,7 +51,7 @@ def build() -> gr.Blocks:
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         gr.Markdown(f"# {TITLE}\n{INVITATION}", elem_id="title")
         if own:
-            gr.HTML(sentence(f"Answers come from {own[0].title}."), elem_id="own-model", apply_default_css=False)
+            gr.HTML(sentence(shelf.said(own[0].title)), elem_id="own-model", apply_default_css=False)
         with gr.Tabs():
             with gr.Tab("Recognise", id="recognise"):
                 recognise.build(choices, kept)

@@ -12,6 +12,7 @@ READER, RECOGNIZER = MODELS / "reader.onnx", MODELS / "recognizer.onnx"
 READ_WITH = [READER, RECOGNIZER]  # what the page opens at once: its measurements are stale when one has changed
 RECORDS = ROOT / "docs" / "records"
 STATIC = Path(__file__).resolve().parent / "static"
+OWN_MODELS = ROOT / "own-models"  # where `digits space --models` puts them into a Space
 
 
 def ask_nobody() -> None:
@@ -64,9 +65,11 @@ def on_space() -> bool:
 
 
 def models_folder() -> Path | None:
-    """A folder of further models to read with: DIGITS_MODELS; None without."""
+    """A folder of further models to read with: DIGITS_MODELS, or OWN_MODELS where it is there; None without."""
     chosen = os.environ.get("DIGITS_MODELS")
-    return Path(chosen) if chosen else None
+    if chosen:
+        return Path(chosen)
+    return OWN_MODELS if OWN_MODELS.is_dir() else None
 
 
 def corrections_file() -> Path | None:

@@ -139,7 +139,9 @@ def of_ones_own(asked: own.Request) -> int:
     """Export a run and say what was written; 1 where a form that was asked for failed its proof."""
     written = own.export_run(asked, print)
     print(f"wrote {', '.join(file.name for file in written.files)} in {asked.out}")
-    print(f"next: `digits serve --models {shlex.quote(str(asked.out))}` reads what you draw with it")
+    folder = shlex.quote(str(asked.out))
+    print(f"next: `digits serve --models {folder}` reads what you draw with it")
+    print(f"then: `digits space --models {folder}` makes it a page that can be hosted for nothing")
     for sentence in written.left_out:
         print(sentence, file=sys.stderr)
     return 1 if written.left_out else 0

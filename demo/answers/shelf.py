@@ -54,6 +54,11 @@ def load(folder: Path, sees: Recognizer) -> list[Shelved]:
     return shelved + [_foreign(path, contents[path], sees) for path in paths if path not in ours]
 
 
+def said(first: str) -> str:
+    """What a page says of the model that answers unasked, by its title."""
+    return f"Answers come from {first}."
+
+
 def title(path: Path) -> str:
     """A model of the manifest in words: "mine, int8 (0.7 MB)"."""
     name, form = _parts(path)

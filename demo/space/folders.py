@@ -28,6 +28,13 @@ def settings(front: str) -> Iterator[tuple[str, str]]:
         yield name, value.strip('"')
 
 
+def content_of(path: Path, folder: Path) -> bytes:
+    """The bytes of a file below `folder`; SpaceError for a link, which would publish whatever it points at."""
+    if path.resolve() != folder.resolve() / path.relative_to(folder):
+        raise SpaceError(f"{path} is a link to {path.resolve()}; only files of this folder itself are published")
+    return path.read_bytes()
+
+
 def check_size(files: Files, limit_bytes: int) -> None:
     """SpaceError when the files together are larger than the limit."""
     if (size := sum(map(len, files.values()))) > limit_bytes:

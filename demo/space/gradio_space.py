@@ -7,7 +7,9 @@ from pathlib import Path, PurePosixPath
 import digits
 from core.catalogue import CATALOGUE, OF_THE_PAGE
 from demo.records import digests
-from demo.space.folders import Files, SpaceError, check_size, front_matter, settings
+from demo.space import own_models
+from demo.space.folders import Files, SpaceError, check_size, content_of, front_matter, settings
+from demo.space.own_models import NO_MODELS, OwnModels
 
 MAX_FOLDER_BYTES = 100_000_000
 
@@ -47,10 +49,13 @@ repository that this folder was made from by `make space`; the model card is in 
 """
 
 
-def gradio_space(root: Path) -> Files:
-    """Path -> bytes of the Gradio Space made from the checkout at `root`; SpaceError when it has no front matter."""
+def gradio_space(root: Path, models: OwnModels = NO_MODELS) -> Files:
+    """Path -> bytes of the Gradio Space made from the checkout at `root`; SpaceError when it has no front matter.
+
+    models: of one's own, with which the page in it reads without any setting.
+    """
     files = {
-        path.relative_to(root).as_posix(): _content(path, root)
+        path.relative_to(root).as_posix(): content_of(path, root)
         for pattern in GRADIO_FILES
         for path in sorted(root.glob(pattern))
         if not path.relative_to(root).as_posix().startswith(NOT_SERVED)
@@ -59,14 +64,7 @@ def gradio_space(root: Path) -> Files:
     about = ABOUT.format(title=dict(settings(front))["title"], version=digits.__version__)
     files["README.md"] = f"---\n{front}---\n{about}".encode()
     files["requirements.txt"] = (root / "requirements-demo.txt").read_bytes()
-    return files
-
-
-def _content(path: Path, root: Path) -> bytes:
-    """A file's bytes; SpaceError for a link, which would publish whatever it points at."""
-    if path.resolve() != root.resolve() / path.relative_to(root):
-        raise SpaceError(f"{path} is a link to {path.resolve()}; only files of this folder itself are published")
-    return path.read_bytes()
+    return files | own_models.files(models)
 
 
 def check(files: Files) -> None:
@@ -84,11 +82,11 @@ def check(files: Files) -> None:
 
 
 def check_models(files: Files) -> None:
-    """SpaceError when a model is not the one that its record speaks of: the page would refuse it."""
+    """SpaceError when a model that ships is not the one that its record speaks of: the page would refuse it."""
     stated = digests(json.loads(files["models/parity.json"]))
     for name in files:
         path = PurePosixPath(name)
-        if path.suffix == ".onnx" and hashlib.sha256(files[name]).hexdigest() != stated.get(path.name):
+        if path.match("models/*.onnx") and hashlib.sha256(files[name]).hexdigest() != stated.get(path.name):
             raise SpaceError(
                 f"{name} is not the file that models/parity.json speaks of; `python -m export` writes both"
             )

@@ -1,11 +1,13 @@
 """The readers that the static page lets people choose among: the folder's own, and others, fetched once chosen."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from core.catalogue import CATALOGUE
 from demo.answers import choices_views
 from demo.rendering import file_size, render
 from demo.settings import MODELS
+from demo.space.own_models import Own
 
 
 def others(first: str) -> list[str]:
@@ -14,9 +16,10 @@ def others(first: str) -> list[str]:
     return [file for file in files if file != first and (MODELS / file).is_file()]
 
 
-def options(first: str) -> str:
-    """For a <select>, each with its size."""
-    return render("options", options={file: title(file) for file in (first, *others(first))})
+def options(first: str, own: Sequence[Own] = ()) -> str:
+    """For a <select>, each with its size; models of one's own before all."""
+    titles = {one.name: one.title for one in own} | {file: title(file) for file in (first, *others(first))}
+    return render("options", options=titles)
 
 
 def title(file: str) -> str:
@@ -24,8 +27,12 @@ def title(file: str) -> str:
     return f"{CATALOGUE[file.removesuffix('.onnx')].title}, {file_size(MODELS / file)}"
 
 
-def facts(first: str, sums: dict[str, str]) -> dict[str, Any]:
-    """What the page's scripts know of them. sums: path in the folder -> SHA-256, in the order of the readers."""
+def facts(first: str, sums: dict[str, str], before: dict[str, Any]) -> dict[str, Any]:
+    """What the page's scripts know of them.
+
+    sums:   path in the folder -> SHA-256, in the order of the readers.
+    before: the same of models of one's own.
+    """
     files = zip((first, *others(first)), sums.items(), strict=True)
     models = {file: {"title": title(file), "file": path, "sums": known} for file, (path, known) in files}
-    return {"models": models, "verdicts": choices_views.VERDICTS}
+    return {"models": before | models, "verdicts": choices_views.VERDICTS}

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ from core.catalogue import CATALOGUE
 from demo import mnist
 from demo.analysis import uploads
 from demo.answers import message
-from demo.answers.reader import Reader
+from demo.answers.reader import Number, Reader
 from demo.answers.recognizer import Grey
 from demo.corrections import correct
 from demo.settings import MODELS, ROOT, STATIC
-from demo.space import kept_analysis, readers
+from demo.space import kept_analysis, own_readers, readers
 from demo.space.app_manifest import app_manifest
 from demo.space.folders import Files, check_size
+from demo.space.own_models import Own
 from demo.tabs import recognise
 from demo.theme import colours_css, theme
 
@@ -28,6 +30,7 @@ BROWSER = STATIC / "browser"
 VENDOR = STATIC / "vendor"
 WASM = "vendor/ort-wasm-simd-threaded.wasm.gz"
 MAX_FOLDER_BYTES = 15_000_000
+MAX_OWN_BYTES = 30_000_000  # of models of one's own, beside what ships
 MAX_LIGHT_BYTES = 4_500_000  # with the compact model; the runtime alone has 3.5
 SELFTEST_PICTURES = 20
 ENLARGED_SIDE_PX = 56
@@ -45,52 +48,63 @@ FRONT = {"sdk": "static", "app_file": "index.html"}
 FROM_README = ("title", "emoji", "colorFrom", "colorTo", "license", "short_description")
 
 
-def static_spaces(front: dict[str, str], analysis: Files | None = None) -> dict[str, Files]:
+def static_spaces(front: dict[str, str], analysis: Files | None = None, own: Sequence[Own] = ()) -> dict[str, Files]:
     """The folders of static Spaces: with the reader, and light, with the compact one where it is exported.
 
-    analysis: the files of the second tab, see kept_analysis.py; a light folder has none, since it would double.
+    analysis, own: see static_space; a light folder has neither, since it would double.
     """
     models = {model.space: MODELS / model.file for model in CATALOGUE.values() if model.space}
     folders = {}
     for name, model in models.items():
         light = name.endswith("-light")
         if model.is_file() or not light:
-            folders[name] = static_space(front, model, None if light else analysis, pack=light)
-            check_size(folders[name], MAX_LIGHT_BYTES if light else MAX_FOLDER_BYTES)
+            folders[name] = static_space(front, model, *(() if light else (analysis, own)), pack=light)
+            check_size(folders[name], MAX_LIGHT_BYTES if light else MAX_FOLDER_BYTES + MAX_OWN_BYTES * bool(own))
     return folders
 
 
-def static_space(front: dict[str, str], model: Path, analysis: Files | None = None, *, pack: bool = False) -> Files:
+def static_space(
+    front: dict[str, str], model: Path, analysis: Files | None = None, own: Sequence[Own] = (), *, pack: bool = False
+) -> Files:
     """Path -> bytes of the static Space that runs `model`, a reader; `front` is README.md's front matter.
 
     All but the page and its worker lie in a folder named after their content: what a browser or a proxy keeps of one
     version never meets a file of another.
 
-    analysis: the files of the second tab; there is none without them.
+    analysis: the files of the second tab, see kept_analysis.py; there is none without them.
+    own:      models of one's own, the first of which answers whoever chooses nothing; they go with `analysis` alone,
+              since what compares models is a part of it.
     pack:     put the model into the folder as gzip, where every byte counts.
     ModelError when the model is missing or not the one of the record.
     """
+    assert analysis or not own
     reader = Reader(model)
     name = f"{model.name}.gz" if pack else model.name
     parts = scripts() | {f"vendor/{path.name}": path.read_bytes() for path in VENDOR.iterdir()}
-    parts |= with_facts(analysis) if analysis else {}
+    parts |= with_facts(analysis) | own_readers.files(own) if analysis else {}
     parts |= app_manifest(front["title"])
     parts["style.css"] = style().encode()
     parts[name] = gzip.compress(model.read_bytes(), 9, mtime=0) if pack else model.read_bytes()
     told = settings() | {"files": integrity(parts, [WASM, name])}
-    if analysis:
-        others = map(kept_analysis.place, readers.others(model.name))
-        told |= readers.facts(model.name, integrity(parts, [name, *others]))
+    told |= choice(parts, name, model, own) if analysis else {}
     parts["settings.json"] = json.dumps(told).encode()
-    parts["selftest.json"] = json.dumps(selftest(reader)).encode()
+    parts["selftest.json"] = json.dumps(selftest(own_readers.reading(reader, own))).encode()
     folder = f"v-{digest(parts)}"
     files = {f"{folder}/{path}": content for path, content in parts.items()}
     modules = sorted(path for path in parts if path.endswith(".mjs") and not path.startswith(ASKED_FOR))
-    files["index.html"] = index(folder, name, modules, readers.options(model.name) if analysis else "")
+    options = readers.options(model.name, own) if analysis else ""
+    files["index.html"] = index(folder, name, modules, options, own_readers.said(own))
     files["worker.js"] = worker(files)
     files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
     files["README.md"] = readme(front).encode()
     return files
+
+
+def choice(parts: Files, name: str, model: Path, own: Sequence[Own]) -> dict[str, Any]:
+    """What the page's scripts know of the models to choose among. name: of the page's reader in the folder."""
+    before = own_readers.facts(own, model.name, integrity(parts, own_readers.places(own)))
+    others = map(kept_analysis.place, readers.others(model.name))
+    return readers.facts(model.name, integrity(parts, [name, *others]), before)
 
 
 def scripts() -> Files:
@@ -118,19 +132,21 @@ def with_facts(analysis: Files) -> Files:
     return analysis | {f"{kept_analysis.FOLDER}facts.json": told}
 
 
-def index(folder: str, model: str, modules: list[str], choice: str) -> bytes:
+def index(folder: str, model: str, modules: list[str], options: str, said: str) -> bytes:
     """The page, with the screens of the Gradio page in their places; the first one's modules are fetched at once.
 
-    choice: the readers as options of a list; "" for a page with one reader and without a second tab.
+    options: the models of a list; "" for a page with one reader and without a second tab.
+    said:    of a model of one's own that answers unasked; "" without one.
     """
     parts = {
-        "<!-- tabs.html -->": (BROWSER / "tabs.html").read_text(encoding="utf-8") if choice else "",
+        "/model.onnx": f"/{model}",  # before the names of models, which may be alike
+        "<!-- tabs.html -->": (BROWSER / "tabs.html").read_text(encoding="utf-8") if options else "",
         "<!-- accepted -->": uploads.ACCEPTED.capitalize(),
         "<!-- analysis.html -->": (STATIC / "analysis.html").read_text(encoding="utf-8"),
-        "<!-- recognise.html -->": recognise.screen(choice, "in this browser", OF_CORRECTIONS),
+        "<!-- own model -->": said,
+        "<!-- recognise.html -->": recognise.screen(options, "in this browser", OF_CORRECTIONS),
         "<!-- modules -->": "".join(f'<link rel="modulepreload" href="{folder}/{name}">\n' for name in modules),
         "<!-- folder -->": folder,
-        "/model.onnx": f"/{model}",
     }
     page = (BROWSER / "index.html").read_text(encoding="utf-8")
     for place, part in parts.items():
@@ -193,9 +209,10 @@ def settings() -> dict[str, Any]:
     }
 
 
-def selftest(reader: Reader) -> list[dict[str, Any]]:
+def selftest(read: Callable[[Grey], Number]) -> list[dict[str, Any]]:
     """Known pictures with the answers of this machine's onnxruntime: MNIST's first test pictures in both polarities.
 
+    read:          as the page reads for whoever chooses nothing.
     probabilities: of the part that is read first; none on a blank picture.
     """
     digits = mnist.load("test").images[:SELFTEST_PICTURES]
@@ -207,9 +224,7 @@ def selftest(reader: Reader) -> list[dict[str, Any]]:
             "width": picture.shape[1],
             "height": picture.shape[0],
             "pixels": base64.b64encode(picture.tobytes()).decode(),
-            "probabilities": [
-                float(share) for part in reader(picture).parts[:1] for share in part.answer.probabilities
-            ],
+            "probabilities": [float(share) for part in read(picture).parts[:1] for share in part.answer.probabilities],
         }
         for picture in pictures
     ]

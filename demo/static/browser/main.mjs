@@ -12,21 +12,29 @@ const ASK_AGAIN_MS = 10_000; // a file that did not come is not asked for with e
 const settings = await (await fetch(new URL("settings.json", import.meta.url))).json();
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const paint = () => document.body.classList.toggle("dark", dark.matches);
-const opening = new Map(); // name of a model, "" for the page's own -> a promise of the reader
+const [first = ""] = Object.keys(settings.models ?? {}); // what answers whoever chooses nothing; a light page has no names
+const opening = new Map(); // name of a model -> a promise of what reads with it
 const failed = new Set(); // names of those that may come later
 let failedAt = null; // when the last of them did not
 
-/** The reader of that name; a ReaderError, the same one until asking again may help. */
-function reader(name = "") {
+/** What reads with the model of that name; a ReaderError, the same one until asking again may help. */
+function reader(name = first) {
   if (failedAt !== null && performance.now() - failedAt > ASK_AGAIN_MS) forgetFailures();
   if (!opening.has(name)) opening.set(name, opened(name).catch((error) => explainedOf(error, name)));
   return opening.get(name);
 }
 
 async function opened(name) {
-  const read = await openReader(filesOf(name));
+  const { threshold, finder } = settings.models?.[name] ?? {};
+  const read = await (finder ? openOwn(filesOf(name), threshold, () => reader(finder)) : openReader(filesOf(name)));
   if (name) keepLater(new URL(settings.models[name].file, import.meta.url).href);
   return read;
+}
+
+/** A recogniser of the page's maker: what reads with it is no part of pages that have none. */
+async function openOwn(...asked) {
+  const { openRecognizer } = await import("./models/recognizer.mjs");
+  return openRecognizer(...asked);
 }
 
 function explainedOf(error, name) {
@@ -55,8 +63,8 @@ function filesOf(name) {
 /** A drawing as pixels, or an upload as a data URL -> pixels. */
 const pixelsOf = async (asked) => (typeof asked === "string" ? greyOf(asked) : asked);
 
-/** The picture of a question, and the name of the reader that was chosen, "" for the page's own. */
-const askedOf = (question) => (question.model ? question : { picture: question, model: "" });
+/** The picture of a question, and the name of the model that was chosen; the first answers whoever chooses nothing. */
+const askedOf = (question) => (question.model ? question : { picture: question, model: first });
 
 /** A drawing, or an upload, which is shown, too; or {picture, model} -> what AnswerPanel shows, never an error. */
 async function recognise(question) {
@@ -74,20 +82,17 @@ async function recognise(question) {
 /** What every reader that came says of a picture, and how fast: for the panel in which one is chosen. */
 async function compare(asked) {
   const { compared } = await import("./analysis/readers.mjs");
-  const [first] = Object.keys(settings.models);
-  const here = (name) => opening.get(name === first ? "" : name);
-  return { html: await compared(await pixelsOf(asked), settings, here) };
+  return { html: await compared(await pixelsOf(asked), settings, (name) => opening.get(name)) };
 }
 
 /** Why the recogniser inside the chosen reader reads a picture so: for the panel below the answer, never an error. */
 async function explain(question) {
   const { picture, model } = askedOf(question);
-  const [first] = Object.keys(settings.models);
   try {
     const { why } = await import("./analysis/why.mjs").catch(() => {
       throw new Error("The part of the page that explains answers could not be loaded. Please reload the page.");
     });
-    return { html: await why(await pixelsOf(picture), model || first, settings) };
+    return { html: await why(await pixelsOf(picture), model, settings) };
   } catch (error) {
     return { html: Object.assign(document.createElement("p"), { textContent: error.message }).outerHTML };
   }

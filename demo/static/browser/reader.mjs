@@ -9,10 +9,19 @@ const NO_PART = -1, NO_DIGIT = 10; // among the model's `digits`
  * parts: the digits and other ink in reading order, each {label: 0 to 9, null for what is no digit, probabilities: 10,
  *        seen: 784, score in [0, 1], box: [top, left, bottom, right] in whole px of the picture, line: from 0}.
  * more:  how many parts there are beyond those.
+ * files, errors: see openSession.
+ */
+export async function openReader(files) {
+  const run = await openSession(files);
+  return async (picture) => read(await run(picture));
+}
+
+/**
+ * A function {width, height, pixels: count * height * width greys, count: 1 where unsaid} -> a promise of the model's outputs.
  * files: settings.json's name -> SHA-256 of the two files; the browser itself refuses any other content.
  * ReaderError where a file does not come, or where this browser cannot run what came.
  */
-export async function openReader(files) {
+export async function openSession(files) {
   if (typeof WebAssembly !== "object")
     throw new ReaderError(
       "This browser does not run WebAssembly, or has it turned off, so the page cannot read digits in it. " +
@@ -28,12 +37,11 @@ export async function openReader(files) {
   const session = await ort.InferenceSession.create(new Uint8Array(model), { graphOptimizationLevel: "disabled" });
   let last = Promise.resolve(); // a session answers one question at a time
 
-  const image = ({ width, height, pixels }) => new ort.Tensor("uint8", pixels, [1, height, width]);
-  return (picture) => (last = last.catch(() => {}).then(() => read(session, image(picture))));
+  const image = ({ width, height, pixels, count = 1 }) => new ort.Tensor("uint8", pixels, [count, height, width]);
+  return (pictures) => (last = last.catch(() => {}).then(() => session.run({ image: image(pictures) })));
 }
 
-async function read(session, image) {
-  const outputs = await session.run({ image });
+function read(outputs) {
   const labels = [...outputs.digits.data].map(Number).filter((digit) => digit !== NO_PART); // places in use come first
   return { parts: labels.map((label, at) => part(outputs, label, at)), more: Number(outputs.more.data[0]) };
 }

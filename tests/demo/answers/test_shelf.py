@@ -1,7 +1,5 @@
 """The models of one's own folder: one's exports first, somebody else's in processes of their own, and sentences."""
 
-import hashlib
-import json
 import shutil
 
 import numpy as np
@@ -17,6 +15,7 @@ from demo.answers.message import data_url
 from demo.answers.recognizer import Recognizer
 from demo.settings import MODELS
 from demo.tabs import recognise
+from tests.demo import own_folder
 from tests.demo.answers.graphs import PICTURE, constant
 
 
@@ -26,18 +25,9 @@ def bar():
     return image
 
 
-def write_manifest(folder, *names):
-    files = {name: {"bytes": 1, "sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest()} for name in names}
-    (folder / "manifest.json").write_text(json.dumps({"format": 1, "models": {"mine": {"files": files}}}))
-
-
 @pytest.fixture
 def folder(tmp_path):
-    """A recogniser of one's own in two forms, and a bare net from elsewhere."""
-    shutil.copy(MODELS / "edge-recognizer.onnx", tmp_path / "mine.onnx")
-    shutil.copy(MODELS / "edge-recognizer.int8.onnx", tmp_path / "mine.int8.onnx")
-    write_manifest(tmp_path, "mine.onnx", "mine.int8.onnx")
-    return tmp_path
+    return own_folder.fill(tmp_path)
 
 
 @pytest.fixture
@@ -105,7 +95,7 @@ def damaged(folder):
 
 def another_contract(folder):
     constant(folder / "mine.onnx", [PICTURE], {"other": np.zeros(1, np.float32)})
-    write_manifest(folder, "mine.onnx")
+    own_folder.write_manifest(folder, "mine.onnx")
 
 
 def empty(folder):

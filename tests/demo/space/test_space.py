@@ -3,13 +3,16 @@
 import os
 import subprocess
 import sys
+import urllib.request
 
 import pytest
 
 from core import mnist
+from demo.space import own_models
 from demo.space.folders import SpaceError, write
 from demo.space.gradio_space import MAX_FOLDER_BYTES, check, gradio_space
 from tests.architecture import GROUND_FLOOR
+from tests.demo import own_folder
 from tests.demo.browsing import ROOT, free_port, wait_for
 
 
@@ -69,14 +72,18 @@ def test_writing_replaces_what_was_there(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["space"]
 
 
-def test_the_page_starts_from_the_folder_alone(files, tmp_path):
-    """Nothing of this checkout is on the path: Python looks beside app.py alone."""
-    write(tmp_path / "space", files)
+def test_the_page_starts_from_the_folder_alone_and_reads_with_ones_own_model(files, tmp_path):
+    """Nothing of this checkout is on the path, and no setting names a folder: Python looks beside app.py alone."""
+    (tmp_path / "mine").mkdir()
+    own = own_models.load(own_folder.fill(tmp_path / "mine"))
+    write(tmp_path / "space", files | own_models.files(own))
     port = free_port()
     settings = os.environ | {"DIGITS_PORT": str(port), "DIGITS_CACHE": str(tmp_path / "cache")}
     process = subprocess.Popen([sys.executable, "app.py"], cwd=tmp_path / "space", env=settings)
     try:
         wait_for(f"http://127.0.0.1:{port}", process)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}") as page:
+            assert "Answers come from mine, float32 (0.2 MB)." in page.read().decode()
     finally:
         process.kill()
         process.wait()

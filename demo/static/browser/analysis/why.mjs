@@ -8,11 +8,13 @@ const SIDE_PX = 28;
 let worker = null;
 
 /** HTML for the panel below the answer; picture: {width, height, pixels}, reader: a file's name, settings: settings.json. */
-export async function why({ width, height, pixels }, reader, { names, files }) {
+export async function why({ width, height, pixels }, reader, { names, files, models: chosen }) {
   const { why: { graphs, models, sweeps, words, tints }, files: sums } = await facts();
-  const { file, title } = models[reader];
+  const packed = (file) => ({ name: `analysis/model-${file}.bin.gz`, sums: sums[`analysis/model-${file}.bin.gz`] });
+  const own = chosen[reader].finder && { name: chosen[reader].file, sums: chosen[reader].sums }; // a recogniser already
+  const { title } = own ? chosen[reader] : models[reader];
   const [[wasm, wasm_sums]] = Object.entries(files);
-  const [model, ...others] = [file, ...graphs].map((name) => `analysis/model-${name}.bin.gz`).map((name) => ({ name, sums: sums[name] }));
+  const [model, ...others] = [own || packed(models[reader].file), ...graphs.map(packed)];
   const told = await answered({ explain: { width, height, pixels }, by: { model, graphs: others, wasm: { name: wasm, sums: wasm_sums } } });
   for (const { name } of [model, ...others]) keepLater(new URL(`../${name}`, import.meta.url).href);
   if (!told) return render("sentence", { sentence: words.no_ink });
