@@ -184,7 +184,7 @@ def test_what_cannot_be_published_is_one_sentence_and_nothing_is_written(spoil, 
 
 
 ELEVEN = np.hstack([bar(200, 120)[..., 0]] * 2)
-CHOSEN = ".onnx.bin.gz"  # ends the files that are fetched once their model is chosen
+CHOSEN = "/models/1.onnx.bin.gz"  # ends the file that is fetched once its model is chosen
 
 
 def read_in(page, picture):
@@ -221,6 +221,13 @@ def assert_compares_and_refuses_below_the_threshold(visitor, asked):
     assert len([name for name in asked if name.endswith(CHOSEN)]) == 1
 
 
+def assert_is_asked_why(page):
+    why = page.get_by_test_id("why")
+    why.locator("summary").click()
+    expect(why).to_contain_text("As model, float32 (0.2 MB) sees it, looking once: a 1.")
+    assert why.locator(".sweep").count() == 4
+
+
 def assert_corrections_keep_what_answers_unasked(page):
     page.get_by_role("button", name="It is a 7").click()
     page.get_by_text("you have corrected 1 so far").wait_for()
@@ -245,6 +252,7 @@ def test_ones_own_model_answers_in_the_browser_as_on_a_page_with_a_server(made, 
         assert visitor.after(lambda: visitor.draw(ONE)) == "1"
         assert_reads_as_python(page, reader, Recognizer(folder / "model.onnx"))
         assert selftest(visitor).startswith("Passed: 23 pictures, 0 labels changed")
+        assert_is_asked_why(page)
         assert_compares_and_refuses_below_the_threshold(visitor, asked)
         assert_corrections_keep_what_answers_unasked(page)
         assert_reads_a_number_without_a_network(visitor)
