@@ -226,6 +226,7 @@ def assert_is_asked_why(page):
     why.locator("summary").click()
     expect(why).to_contain_text("As model, float32 (0.2 MB) sees it, looking once: a 1.")
     assert why.locator(".sweep").count() == 4
+    why.locator("summary").click()
 
 
 def assert_corrections_keep_what_answers_unasked(page):
