@@ -58,7 +58,7 @@ def screen() -> Files:
 
 
 def packed_models() -> list[str]:
-    """Models that a browser fetches once somebody asks for them: those for one's own pictures, and the small reader."""
+    """Models that a browser fetches once somebody asks for them: those for one's own pictures, and other readers."""
     return [*own.models(), *readers.others(f"{OF_THE_PAGE[0]}.onnx")]
 
 
