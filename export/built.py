@@ -20,6 +20,7 @@ from export.graph.signature import check_operators, check_signature, check_sourc
 from export.graph.to_onnx import export
 from export.proving.ladder import MismatchError, Rung, climb
 from export.proving.margin import margin
+from export.proving.numbers import write_numbers
 from export.proving.pictures import Case, Grey, enlarge, plain
 from export.proving.prove import Log, Subject, identity, outcome, prove, told
 from export.proving.sets import other_cases
@@ -115,7 +116,7 @@ def cases(build: Build, contract: Contract, digits: Grey, seed: int = 0) -> Iter
     yield Case("digits, light on dark", scenes, BATCH)
     yield Case("digits, dark on light", 255 - scenes, BATCH)
     if contract == READER:
-        yield Case("numbers", shrunk(readers.numbers(digits, READ, seed), height, width), BATCH)
+        yield Case("numbers", shrunk(write_numbers(digits, READ, seed)[0], height, width), BATCH)
     else:
         yield from (case for case in other_cases(contract, DATA) if case.images.shape[1:] == (height, width))
 

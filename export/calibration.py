@@ -14,7 +14,7 @@ from core.train.data import hold_out, load
 from core.train.synthetic.penstrokes import pen_digits
 from core.train.synthetic.people import SIDES_PX
 from core.train.synthetic.realink import photograph
-from export.contracts import RECOGNIZER, Contract
+from export.contracts import NET, Contract
 from export.proving.sets import Labelled, model_input
 from export.runtimes.run import Array
 
@@ -24,7 +24,7 @@ BATCH = 100
 
 
 def calibration_batches(contract: Contract, seed: int = 0) -> list[Array]:
-    """Batches in a model's own input form, 1000 pictures for a net, 2500 for a recogniser; equal seeds, equal ones."""
+    """Batches in a model's own input form, 1000 pictures for a net, 2500 for others; equal seeds, equal ones."""
     (images, _), _ = hold_out(load("train"), VALIDATION_PICTURES)
     chosen = np.random.default_rng(seed).choice(len(images), PICTURES, replace=False)
     own = images[torch.from_numpy(np.sort(chosen))]
@@ -32,9 +32,9 @@ def calibration_batches(contract: Contract, seed: int = 0) -> list[Array]:
 
 
 def as_people_make_them(contract: Contract, own: Tensor, seed: int) -> Iterator[Tensor]:
-    """Batches (N, H, W) uint8 of pictures (M, 28, 28); for a recogniser also those drawn from them and from strokes."""
+    """Batches (N, H, W) uint8 of pictures (M, 28, 28); but for a bare net also those drawn from them and from pens."""
     yield from own.split(BATCH)
-    if contract == RECOGNIZER:
+    if contract != NET:
         generator = Generator().manual_seed(seed)
         pens, _ = pen_digits(len(own) // 2, generator)
         for index, part in enumerate((*own.split(BATCH), *pens.split(BATCH))):
@@ -42,10 +42,10 @@ def as_people_make_them(contract: Contract, own: Tensor, seed: int) -> Iterator[
 
 
 def validation_set(contract: Contract, seed: int = 1) -> Labelled:
-    """MNIST's 5000 validation pictures; for a recogniser each also drawn anew."""
+    """MNIST's 5000 validation pictures; but for a bare net each also drawn anew."""
     _, (images, labels) = hold_out(load("train"), VALIDATION_PICTURES)
     batches, truth = list(images.split(BATCH)), [labels]
-    if contract == RECOGNIZER:
+    if contract != NET:
         generator = Generator().manual_seed(seed)
         batches += [photograph(p, generator, SIDES_PX[i % len(SIDES_PX)]) for i, p in enumerate(images.split(BATCH))]
         truth.append(labels)

@@ -13,7 +13,7 @@ from core import verbs
 from core.files import DATA, ROOT, write_atomic
 from core.refusals import in_a_sentence
 from core.wording import counted
-from export.contracts import SHIPPED
+from export.contracts import ALL
 from export.proving.pictures import Grey
 from export.proving.sets import sets_for
 
@@ -27,7 +27,7 @@ def changed_pictures(models: dict[str, Any]) -> list[Shown]:
     """Every picture of which an 8-bit file says something else than its parent, with file, truth and both answers."""
     shown: list[Shown] = []
     for name, entry in models.items():
-        sets = sets_for(SHIPPED[name.partition(".")[0]].contract, DATA) if "accuracy" in entry else {}
+        sets = sets_for(ALL[name.partition(".")[0]].contract, DATA) if "accuracy" in entry else {}
         for kind, loss in entry.get("accuracy", {}).items():
             pictures = [picture for batch in sets[kind].batches for picture in batch]
             for it in loss["changed"]:

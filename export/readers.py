@@ -4,47 +4,55 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnx
-from numpy.random import default_rng
 from torch import nn
 
-from core.files import write_atomic
+from core.catalogue import CATALOGUE
+from core.files import DATA, write_atomic
 from export.contracts import READER, Shipped
-from export.graph.quantize import ort_format
+from export.graph.quantize import half_weights, ort_format
 from export.graph.signature import check_operators, check_signature, check_source
-from export.graph.to_onnx import export
+from export.graph.to_onnx import export, write
 from export.proving.ladder import MismatchError, climb
+from export.proving.numbers import write_numbers
 from export.proving.pictures import SIZES, Case, Grey, enlarge, plain
-from export.proving.prove import Log, identity, outcome, told
+from export.proving.prove import Log, Subject, identity, outcome, told
+from export.proving.sets import sets_for
 from export.proving.tolerance import GAIN, SEEN, of_net
 from export.runtimes.with_onnxruntime import open_model
 from export.runtimes.with_torch import wrap
+from export.variants import ROUNDED, rounded, write_int8
 
 Entry = dict[str, Any]
 DIGITS = 1000  # single digits that are compared, in each polarity
 NUMBERS = 2000  # of 2 to 8 digits
-NUMBER_PX = (48, 256)  # height, width of a number's picture
 BATCHES = (1, 7)
 FEW = 3  # pictures of each size
 BOXES = 1 / 64  # of the picture: a cell of the first look. An edge may fall on either side of half a cell's ink
 
 
 def export_reader(shipped: Shipped, weights_dir: Path, out: Path, digits: Grey, log: Log) -> dict[str, Entry]:
-    """Write a reader and its .ort into `out`, prove both; their entries of the record. MismatchError where they differ.
+    """Write a reader in all its forms into `out`, and prove them; their entries of the record, or MismatchError.
 
     digits: (M, 28, 28) uint8, ink 255.
     """
     module, file = export(shipped, weights_dir, out)
     weights = weights_dir / shipped.weights
     model = checked(file, weights)
-    packed = file.with_suffix(".ort")
+    packed, half = file.with_suffix(".ort"), file.with_suffix(".fp16.onnx")
     write_atomic(packed, ort_format(model))
+    write(half_weights(model), half)
+    checked(half, weights)
     shown = [*cases(digits)]
-    return {
-        path.name.removesuffix(".onnx"): identity(path, weights) | prove(module, path, some, log)
-        for path, some in ((file, shown), (packed, shown[-1:]))  # the packed form is the same graph
-    }
+    entries = [
+        identity(file, weights) | prove(module, file, shown, log),
+        identity(half, weights) | prove(rounded(module), half, shown[-2:], log, ROUNDED),
+        identity(packed, weights) | prove(module, packed, shown[-1:], log),  # the same graph
+    ]
+    if ".int8.onnx" in CATALOGUE[shipped.name].forms:
+        subject = Subject(shipped, module, weights, digits, log)
+        entries.append(write_int8(subject, file, sets_for(READER, DATA)))
+    return {entry["file"].removesuffix(".onnx"): entry for entry in entries}
 
 
 def checked(file: Path, weights: Path) -> onnx.ModelProto:
@@ -56,11 +64,12 @@ def checked(file: Path, weights: Path) -> onnx.ModelProto:
     return model
 
 
-def prove(module: nn.Module, file: Path, shown: list[Case], log: Log) -> Entry:
-    """Climb the ladder; what it came to, as the record has it."""
+def prove(module: nn.Module, file: Path, shown: list[Case], log: Log, reference: str = "torch") -> Entry:
+    """Climb the ladder; what it came to, as the record has it. reference: what the module is, in words."""
     steps = told(shown, file.name, log)
     try:
-        return outcome("torch", climb(wrap(module, READER), open_model(file), READER, steps, allowed(module)), READER)
+        rungs = climb(wrap(module, READER), open_model(file), READER, steps, allowed(module))
+        return outcome(reference, rungs, READER)
     except MismatchError as mismatch:
         raise MismatchError(f"{file.name}: {mismatch}") from mismatch
 
@@ -82,18 +91,4 @@ def cases(digits: Grey, seed: int = 0) -> Iterator[Case]:
         yield Case(f"digits {height}x{width}", enlarge(digits[:FEW], height, width), (1, FEW))
     yield Case("digits, light on dark", digits[:DIGITS], BATCHES)
     yield Case("digits, dark on light", 255 - digits[:DIGITS], BATCHES[-1:])
-    yield Case("numbers", numbers(digits, NUMBERS, seed), BATCHES[-1:])
-
-
-def numbers(digits: Grey, count: int, seed: int) -> Grey:
-    """Rows of 2 to 8 digits, dark on light, from touching to far apart, (count, *NUMBER_PX) uint8."""
-    random = default_rng(seed)
-    drawn = np.zeros((count, *NUMBER_PX), np.uint8)
-    for picture in drawn:
-        left = int(random.integers(0, 20))
-        for digit in digits[random.integers(len(digits), size=random.integers(2, 9))]:
-            top = int(random.integers(0, NUMBER_PX[0] - 27))
-            place = picture[top : top + 28, left : left + 28]
-            np.maximum(place, digit[:, : place.shape[1]], out=place)
-            left = min(left + int(random.integers(16, 34)), NUMBER_PX[1] - 28)
-    return 255 - drawn
+    yield Case("numbers", write_numbers(digits, NUMBERS, seed)[0], BATCHES[-1:])

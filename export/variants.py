@@ -11,7 +11,7 @@ from torch import nn
 
 from core.files import DATA, write_atomic
 from export.calibration import calibration_batches
-from export.contracts import Shipped
+from export.contracts import READER, Shipped
 from export.graph.quantize import half_weights, int8, ort_format
 from export.graph.signature import check_operators, check_signature
 from export.graph.to_onnx import write
@@ -23,6 +23,7 @@ from export.proving.sets import Labelled, answers, sets_for
 from export.runtimes.with_onnxruntime import open_model
 
 Entry = dict[str, Any]
+ROUNDED = "torch, weights rounded to float16"
 LARGEST = BATCHES[-1:]  # the parent was climbed in every batch size; its variants are in one
 
 
@@ -40,15 +41,16 @@ def write_half(subject: Subject, parent: Path) -> Entry:
     write(model, file)
     check_signature(model, subject.shipped.contract)
     rungs = climb_whole(replace(subject, module=rounded(subject.module)), model, file, LARGEST)
-    entry = outcome("torch, weights rounded to float16", rungs, subject.shipped.contract)
+    entry = outcome(ROUNDED, rungs, subject.shipped.contract)
     return identity(file, subject.weights) | entry
 
 
 def rounded(module: nn.Module) -> nn.Module:
-    """A copy of a module whose net has its weights and biases rounded to float16."""
+    """A copy of a module whose layers have their weights and biases rounded to float16."""
     half = copy.deepcopy(module)
+    layers = [layer for layer in half.modules() if isinstance(layer, nn.Conv2d | nn.Linear)]
     with torch.no_grad():
-        for parameter in half.parameters():
+        for parameter in (one for layer in layers for one in layer.parameters()):
             parameter.copy_(parameter.half().float())
     return half
 
@@ -70,6 +72,8 @@ def write_int8(subject: Subject, parent: Path, sets: dict[str, Labelled]) -> Ent
     shipped = subject.shipped
     calibration = calibration_batches(shipped.contract, shipped.calibration_seed)
     model = int8(onnx.load(parent), calibration)
+    if shipped.contract == READER:
+        model = half_weights(model)  # of the finder, which finds digits elsewhere in 8 bits
     file = parent.with_name(f"{shipped.name}.int8.onnx")
     write(model, file)
     check_signature(model, shipped.contract)

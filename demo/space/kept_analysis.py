@@ -58,7 +58,7 @@ def screen() -> Files:
 
 
 def packed_models() -> list[str]:
-    """What a browser fetches once somebody asks for it: models for one's own pictures, the small reader, and why."""
+    """What a browser fetches once somebody asks for it: models for one's own pictures, other readers, and why."""
     return [*own.models(), *readers.others(f"{OF_THE_PAGE[0]}.onnx"), *EXPLAIN]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from core.catalogue import CATALOGUE
+from core.catalogue import CATALOGUE, FORMS
 from demo.answers import choices_views
 from demo.rendering import file_size, render
 from demo.settings import MODELS
@@ -11,9 +11,9 @@ from demo.space.own_models import Own
 
 
 def others(first: str) -> list[str]:
-    """File names of the readers that are exported, but for the one of the folder."""
-    files = (model.file for model in CATALOGUE.values() if model.space)
-    return [file for file in files if file != first and (MODELS / file).is_file()]
+    """File names of what is exported: the smallest form of the folder's reader, and the other readers."""
+    files = (model.smallest if model.file == first else model.file for model in CATALOGUE.values() if model.space)
+    return [file for file in files if (MODELS / file).is_file()]
 
 
 def options(first: str, own: Sequence[Own] = ()) -> str:
@@ -23,8 +23,10 @@ def options(first: str, own: Sequence[Own] = ()) -> str:
 
 
 def title(file: str) -> str:
-    """What a reader is called, and how large it is."""
-    return f"{CATALOGUE[file.removesuffix('.onnx')].title}, {file_size(MODELS / file)}"
+    """What a reader is called, which form of it this is, and how large it is."""
+    name, _, ending = file.partition(".")
+    form = f", {FORMS[f'.{ending}']}" if ending != "onnx" else ""
+    return f"{CATALOGUE[name].title}{form}, {file_size(MODELS / file)}"
 
 
 def facts(first: str, sums: dict[str, str], before: dict[str, Any]) -> dict[str, Any]:

@@ -28,5 +28,5 @@ def facts() -> dict[str, Any]:
 def _inside() -> dict[str, str]:
     """File of a reader -> file of the recogniser with its weights, where that is exported."""
     recognizers = {CATALOGUE[file.removesuffix(".onnx")].weights: file for file in own_pictures.models()}
-    readers = [model for model in CATALOGUE.values() if model.kind == "reader"]
-    return {model.file: recognizers[model.weights] for model in readers if model.weights in recognizers}
+    readers = [model for model in CATALOGUE.values() if model.kind == "reader" and model.weights in recognizers]
+    return {f"{model.name}{form}": recognizers[model.weights] for model in readers for form in model.forms}

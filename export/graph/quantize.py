@@ -26,15 +26,17 @@ from export.graph.to_onnx import forget_origin
 from export.proving.layers import inside, net_nodes
 from export.runtimes.run import Array
 
+LAYERS = ("Conv", "Gemm")  # what a weight belongs to, in every net here
+
 
 def half_weights(model: ModelProto) -> ModelProto:
-    """The model with its net's weights stored as float16 and widened when it is loaded.
+    """The model with its layers' weights stored as float16 and widened when it is loaded; what is in 8 bits stays so.
 
     It computes in float32, so every runtime gives the same answers as for a float32 model with rounded weights;
     arithmetic in float16 would save no time on a processor and give each of them answers of its own.
     """
     half = copy_of(model)
-    weights = {name for node in net_nodes(half) for name in node.input[1:]}
+    weights = {name for node in half.graph.node if node.op_type in LAYERS for name in node.input[1:]}
     for tensor in half.graph.initializer:
         if tensor.name in weights:
             name = tensor.name

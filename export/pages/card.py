@@ -15,7 +15,7 @@ handwritten digits, 0 to 9, one at a time, or all of a picture:
 
 - `recognizer*` takes any uint8 picture (N, H, W) and answers with probabilities, the 28x28 picture that the net saw,
   and `digit_score`, which is low for what is no digit. `edge-recognizer*` does the same with a compact net.
-- `reader` takes the same, finds the parts of what is written, at most 32, and answers so for each, with its box.
+- `reader*` takes the same, finds the parts of what is written, at most 32, and answers so for each, with its box.
 - `convnet*` and `edge*` are bare nets: float32 (N, 1, 28, 28) in [0, 1], ink 1, to logits.
 - `reference*` is the net of `convnet` trained as published, to compare with.
 - `explain` and `explained` hold no weights: they say why any of these, or your own model, answered as it did.

@@ -22,6 +22,7 @@ OPERATORS: dict[type[nn.Module], str] = {
     nn.AdaptiveAvgPool2d: "GlobalAveragePool",
     nn.Linear: "Gemm",
 }
+INNER = "net."  # begins the names of the net's weights in a recogniser and in a reader
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,10 @@ def inside(model: onnx.ModelProto, names: list[str]) -> Run:
 
 
 def net_nodes(model: onnx.ModelProto) -> list[onnx.NodeProto]:
-    """The nodes of a file that are layers of its net; in a recogniser they begin after `seen`."""
-    nodes = list(model.graph.node)
-    start = next((i + 1 for i, node in enumerate(nodes) if "seen" in node.output), 0)
-    return [node for node in nodes[start:] if node.op_type in OPERATORS.values()]
+    """The nodes of a file that are layers of its net; of a recogniser or reader, from its first weight to its last."""
+    layers = [node for node in model.graph.node if node.op_type in OPERATORS.values()]
+    own = [place for place, node in enumerate(layers) if any(name.startswith(INNER) for name in node.input)]
+    return layers[own[0] : own[-1] + 1] if own else layers
 
 
 def fold_batch_norms(reference: list[Layer], candidate: list[Layer]) -> list[Layer]:

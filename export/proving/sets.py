@@ -8,21 +8,24 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.net.reader import MARK, NOTHING
 from core.sets import read
 from core.train.data import load
-from export.contracts import RECOGNIZER, Contract
+from export.contracts import NET, READER, RECOGNIZER, Contract
+from export.proving.numbers import write_numbers
 from export.proving.pictures import BATCHES, Case, Grey, as_net_input
 from export.runtimes.run import Array, Run
 
-Labels = NDArray[np.int64]
-MNIST_TEST = "MNIST test"
+Labels = NDArray[np.int64] | NDArray[np.str_]
+MNIST_TEST, NUMBERS = "MNIST test", "numbers"
+READ = 2000  # numbers that a reader is asked for
 BATCH = 256
 KINDS = ("*.zip", "*.npz", "*.jsonl.gz")
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """Pictures as batches (N, H, W) uint8, each of one size, and the digit of every picture (M,)."""
+    """Pictures as batches (N, H, W) uint8, each of one size, and the digit of every picture (M,), or what it says."""
 
     batches: list[Grey]
     truth: Labels
@@ -55,8 +58,19 @@ def batched(images: list[Grey]) -> Iterator[Grey]:
 
 
 def sets_for(contract: Contract, data: Path) -> dict[str, Labelled]:
-    """The sets that a model can read: a bare net takes MNIST's pictures only, a recogniser takes any."""
-    return {MNIST_TEST: mnist_test()} | (other_digits(data) if contract == RECOGNIZER else {})
+    """The sets that a model can read: a bare net takes MNIST's pictures only, others any, and a reader numbers too."""
+    sets = {MNIST_TEST: mnist_test()} | (other_digits(data) if contract != NET else {})
+    if contract != READER:
+        return sets
+    texts = {name: Labelled(one.batches, one.truth.astype(np.str_)) for name, one in sets.items()}
+    return texts | {NUMBERS: numbers_of(sets[MNIST_TEST])}
+
+
+def numbers_of(digits: Labelled) -> Labelled:
+    """Numbers of single digits (N, 28, 28), and what they say."""
+    pictures, chosen = write_numbers(np.concatenate(digits.batches), READ, seed=0)
+    said = ["".join(map(str, digits.truth[places])) for places in chosen]
+    return Labelled([*batched([*pictures])], np.array(said))
 
 
 def other_cases(contract: Contract, data: Path) -> tuple[Case, ...]:
@@ -71,10 +85,17 @@ def other_cases(contract: Contract, data: Path) -> tuple[Case, ...]:
 
 def model_input(contract: Contract, grey: Grey) -> Array:
     """Pictures (N, H, W) uint8, ink 255, in the form that a model takes."""
-    return grey if contract == RECOGNIZER else as_net_input(grey)
+    return as_net_input(grey) if contract == NET else grey
 
 
 def answers(run: Run, contract: Contract, labelled: Labelled) -> Labels:
-    """The digit (M,) that a model reads on every picture."""
-    parts = [run(model_input(contract, batch))[contract.scores].argmax(1) for batch in labelled.batches]
-    return np.concatenate(parts)
+    """The digit (M,) that a model reads on every picture; of a reader the text, with ? for ink that is no digit."""
+    parts = [run(model_input(contract, batch)) for batch in labelled.batches]
+    if contract == READER:
+        return np.array([text_of(row) for part in parts for row in part["digits"]])
+    return np.concatenate([part[contract.scores].argmax(1) for part in parts])
+
+
+def text_of(digits: NDArray[np.int64]) -> str:
+    """What a reader's row `digits` (32,) says."""
+    return "".join("?" if digit == MARK else str(digit) for digit in digits if digit != NOTHING)

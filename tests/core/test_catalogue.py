@@ -40,6 +40,12 @@ def test_tables_name_models_then_forms_and_what_is_unknown_last():
     assert place("edge-reader.onnx", DOWNLOADS) > place("reference.ort", DOWNLOADS)
 
 
+def test_the_smallest_form_is_the_smallest_file_for_any_runtime():
+    for model in CATALOGUE.values():
+        files = [MODELS / f"{model.name}{form}" for form in model.forms if form.endswith(".onnx")]
+        assert min(files, key=lambda path: path.stat().st_size).name == model.smallest
+
+
 ROW = """
         Model("tiny", "A tiny one", "tiny.safetensors", "recognizer", 7, 7, choice="Tiny", analysed="Tiny one"),
     )

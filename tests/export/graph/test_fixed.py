@@ -20,8 +20,8 @@ from export.graph.fixed import fixed_contract, free_shapes
 from export.graph.phone import GRID, ROUNDS, for_phones
 from export.graph.signature import read_contract
 from export.graph.to_onnx import export
+from export.proving.numbers import write_numbers
 from export.proving.pictures import enlarge
-from export.readers import numbers
 from tests.export.conftest import WEIGHTS
 
 PLAIN = Build(size=(64, 96))
@@ -82,7 +82,7 @@ def test_a_reader_of_one_size_reads_the_same(tmp_path, digits):
     build = Build(size=(96, 96))
     _, file = export(READERS["edge-reader"], WEIGHTS, tmp_path, build)
     assert free_shapes(onnx.load(file)) == []
-    pictures = np.concatenate([built.shrunk(numbers(digits, 20, seed=3), 96, 96), scenes(digits, build, 5)])
+    pictures = np.concatenate([built.shrunk(write_numbers(digits, 20, seed=3)[0], 96, 96), scenes(digits, build, 5)])
     found = built.of_any_count(file, build)(pictures)
     expected = open_session(WEIGHTS / "edge-reader.onnx").run(None, {"image": pictures})
     for name, other in zip(found, expected, strict=True):

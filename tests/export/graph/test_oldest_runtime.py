@@ -6,16 +6,15 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core.catalogue import EXPLAIN, Build
+from core.catalogue import CATALOGUE, EXPLAIN, Build
 from core.session import open_session
-from export.contracts import SHIPPED
+from export.contracts import READERS, SHIPPED
 from export.graph.to_onnx import export
-from export.readers import numbers
+from export.proving.numbers import write_numbers
 from tests.environments import NOT_HERE, installed
 from tests.export.conftest import WEIGHTS
 
 OLDEST, OLDEST_PACKED = "1.15.1", "1.16.3"  # which opens .onnx, and .ort
-READERS = ("reader", "edge-reader")
 ASK = """
 import sys
 import numpy, onnxruntime
@@ -50,11 +49,11 @@ def same_as_today(python, version, file, answer, pictures, folder):
 
 @pytest.mark.network
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("ending", "version"), [(".onnx", OLDEST), (".ort", OLDEST_PACKED)])
-@pytest.mark.parametrize("name", READERS)
-def test_a_reader_says_the_same_as_today(python_with, digits, tmp_path, name, ending, version):
-    pictures = numbers(digits, 20, seed=1)
-    assert same_as_today(python_with(version), version, WEIGHTS / (name + ending), "digits", pictures, tmp_path)
+@pytest.mark.parametrize("file", [name + form for name in READERS for form in CATALOGUE[name].forms])
+def test_a_reader_says_the_same_as_today(python_with, digits, tmp_path, file):
+    version = OLDEST_PACKED if file.endswith(".ort") else OLDEST
+    pictures = write_numbers(digits, 20, seed=1)[0]
+    assert same_as_today(python_with(version), version, WEIGHTS / file, "digits", pictures, tmp_path)
 
 
 @pytest.mark.network

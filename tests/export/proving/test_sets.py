@@ -3,8 +3,8 @@
 import numpy as np
 
 from core.files import DATA
-from export.contracts import NET, RECOGNIZER
-from export.proving.sets import batched, other_cases, other_digits
+from export.contracts import NET, READER, RECOGNIZER
+from export.proving.sets import Labelled, answers, batched, other_cases, other_digits
 
 
 def test_a_recogniser_is_shown_every_other_digit_that_is_shipped():
@@ -20,6 +20,15 @@ def test_every_folder_of_shipped_digits_is_read():
     folders = {path.name for path in DATA.iterdir() if path.is_dir()} - {"MNIST"}
     assert set(other_digits(DATA)) == folders
     assert len(folders) >= 3
+
+
+def test_a_readers_answers_are_texts():
+    rows = np.array([[4, 2, 10, 0, -1], [-1, -1, -1, -1, -1], [7, -1, -1, -1, -1]])
+    pictures = np.zeros((3, 1, 1), np.uint8)
+    said = answers(
+        lambda batch: {"digits": rows[: len(batch)]}, READER, Labelled([pictures], np.array(["420", "", "7"]))
+    )
+    assert [*said] == ["42?0", "", "7"]
 
 
 def test_batches_keep_the_order_and_change_with_the_size():
