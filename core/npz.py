@@ -1,6 +1,7 @@
 """Labelled pictures in an .npz, as MNIST is often passed on -> arrays."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ def read(path: Path) -> tuple[Grey, NDArray[np.integer]]:
     return images, labels
 
 
-def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
+def _arrays(path: Path) -> dict[str, NDArray[Any]]:
     """What there is of the two; a lone .npy has no names."""
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:

@@ -77,7 +77,10 @@ def load_data(name: str, uploads: "Uploads", root: Path = ROOT) -> Labelled:
         )
     folder = root / "data" / name
     strokes = folder / "strokes.jsonl.gz"
-    return _pen(name, strokes) if strokes.is_file() else Labelled(name, *npz.read(folder / "pictures.npz"))
+    if strokes.is_file():
+        return _pen(name, strokes)
+    images, labels = npz.read(folder / "pictures.npz")
+    return Labelled(name, images, labels.astype(np.uint8))
 
 
 def training_sample(root: Path = ROOT) -> NDArray[np.uint8] | None:
