@@ -21,7 +21,7 @@ from demo.settings import MODELS
 from demo.space import static_space
 from demo.space.folders import Files, front_matter, settings
 from demo.space.kept_analysis import LATER, kept_analysis
-from tests.demo.browsing import ROOT, browser, open_page
+from tests.demo.browsing import ROOT, browser, open_page, started_one
 from tests.demo.hosting import hosted
 from tests.demo.visitor import ONE, Visitor
 
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> None:
         write_json(RECORD, record)
         return
     models = [path for model in CATALOGUE.values() if model.space and (path := MODELS / model.file).is_file()]
-    record = stamp("make static-start", [*models, *vendored()]) | {"folders": {}}
+    record = stamp("make static-start", [*models, *vendored()]) | {"browser": browser_name(), "folders": {}}
     for name, files in folders.items():
         with tempfile.TemporaryDirectory() as folder, hosted(Path(folder) / "space", files) as address:
             tries = [first_visit(address) for _ in range(TRIES)]
@@ -75,6 +75,12 @@ def sizes(files: Files) -> dict[str, int]:
 def vendored() -> list[Path]:
     """The runtime's files, which are most of a folder beside the model."""
     return [path for path in static_space.VENDOR.iterdir() if path.suffix != ".md"]
+
+
+def browser_name() -> str:
+    """Which Chromium it is, and its version: one without a window is quicker."""
+    with browser() as chromium:
+        return f"{Path(started_one()).name} {chromium.version}"
 
 
 def first_visit(address: str) -> tuple[float, float]:
