@@ -143,7 +143,7 @@ class Pool:
     def answers(self, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, list[Row]]]:
         """Each chunk with its rows, in order; few chunks are held at a time, so memory stays flat.
 
-        errors: RefusalError when a process ends before it is ready to read.
+        errors: RefusalError when every process ended before it was ready to read.
         """
         coming = iter(chunks)
         while self._fill(coming):
@@ -185,10 +185,18 @@ class Pool:
                 self._todo.appendleft(job)
 
     def _replace(self, worker: Worker) -> None:
-        if not worker.ready:
-            raise RefusalError("a process that reads pictures ended at its start; `--jobs 1` reads without it")
-        if worker.jobs:
-            worker.jobs[0].died(self._lines)
-        self._todo.extendleft(job for job in reversed(worker.jobs) if not job.done)
         worker.end()
-        self._workers[self._workers.index(worker)] = Worker(self._command, self._said)
+        if worker.ready:
+            if worker.jobs:
+                worker.jobs[0].died(self._lines)
+            self._todo.extendleft(job for job in reversed(worker.jobs) if not job.done)
+            self._workers[self._workers.index(worker)] = Worker(self._command, self._said)
+        else:
+            self._do_without(worker)
+
+    def _do_without(self, worker: Worker) -> None:
+        """Go on with the others: one that ended at its start, where memory is short, would only end there again."""
+        self._workers.remove(worker)
+        self._most -= 1
+        if not self._workers:
+            raise RefusalError("a process that reads pictures ended at its start; `--jobs 1` reads without it")

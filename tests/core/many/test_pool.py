@@ -51,6 +51,14 @@ def test_a_process_that_is_killed_is_replaced_and_its_part_done_again():
         assert before[0] not in pool.process_ids
 
 
+def test_the_others_read_when_one_ends_at_its_start(tmp_path):
+    """As when memory ran out under it: no other is started in its place, to end as it did."""
+    _, _, module, work = COMMAND
+    once = f"import os, runpy; os.mkdir({str(tmp_path / 'it')!r}); runpy.run_module({module!r}, None, '__main__')"
+    with Pool([sys.executable, "-c", once, work], 2, as_csv) as pool:
+        assert texts(pool.answers(chunked(pictures(100), 5))) == [str(at + 1) for at in range(100)]
+
+
 def test_a_picture_that_ends_its_process_is_told_of_and_all_others_are_read():
     with Pool(COMMAND, 2, as_csv) as pool:
         found = texts(pool.answers(chunked(pictures(20, at3=ENDS, at4=ENDS), 8)))
