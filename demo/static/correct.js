@@ -7,10 +7,11 @@ class CorrectionRow {
   /**
    * server: correct(request) and take_corrections(request), both promises; absent where nothing is kept. What keeps them
    * in this browser says whether it is `forgetful`.
-   * kept() hears that there is one more; forget([id]) takes one back, a promise of what the server says.
+   * model(): the name of what answered, undefined for the first. kept() hears that there is one more; forget([id]) takes
+   * one back, a promise of what the server says.
    */
-  constructor(root, server, { kept, forget }) {
-    Object.assign(this, { root, server, kept, forget });
+  constructor(root, server, { model, kept, forget }) {
+    Object.assign(this, { root, server, model, kept, forget });
     this.last = null; // the id of what was told of this picture
     this.part = (name) => root.querySelector(`[data-part=${name}]`);
     this.picture = null;
@@ -39,7 +40,7 @@ class CorrectionRow {
 
   async #tell(digit) {
     const about = this.picture;
-    const said = await this.server.correct({ picture: about, digit, visitor: visitor() }).catch(() => ({
+    const said = await this.server.correct({ picture: about, model: this.model(), digit, visitor: visitor() }).catch(() => ({
       sentence: "The server cannot be reached, so this was not kept. Please tap again.",
     }));
     if (about !== this.picture) return;

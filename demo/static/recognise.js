@@ -15,6 +15,7 @@ const own = new OwnCorrections(handle("corrections"), server, {
   take: (kind, said) => correction.take(kind, said),
 });
 const correction = new CorrectionRow(handle("correct"), server, {
+  model: () => chosen(),
   kept: () => own.refresh(),
   forget: (ids) => own.forget(ids),
 });
@@ -22,7 +23,8 @@ const why = new WhyPanel(handle("why"), server.explain && ((picture) => server.e
 const models = new WhyPanel(handle("models"), server.compare);
 
 /** The question about a picture: itself, or with the name of another model than the first. */
-const question = (picture) => (choice.selectedIndex > 0 ? { picture, model: choice.value } : picture);
+const question = (picture) => (chosen() ? { picture, model: chosen() } : picture);
+const chosen = () => (choice.selectedIndex > 0 ? choice.value : undefined);
 const choice = handle("model");
 let asked = null; // what the shown answer is about
 let shown = null; // {message, picture} of that answer

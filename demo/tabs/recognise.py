@@ -73,9 +73,12 @@ def build(choices: Choices, store: Corrections | None) -> gr.HTML:
         return {"html": _explanation(choices, picture)}
 
     def correct(request: object) -> message.Message:
-        """Keep what a picture really was."""
+        """Keep what a picture really was, beside what the model that was chosen said of it."""
         assert store is not None
-        return keep(store, choices.first, request)
+        try:
+            return keep(store, _chosen(choices, request), request)
+        except canvas.PictureError as error:  # no such model
+            return {"sentence": str(error), "count": None}
 
     def take_corrections(request: object) -> message.Message:
         """A visitor's own corrections as a file."""
@@ -143,9 +146,13 @@ def _explanation(choices: Choices, request: object) -> str:
 
 def _asked(choices: Choices, request: object, read: Read = canvas.read) -> tuple[OneDigit, Grey]:
     """The model and the picture of a question: a data URL for the first model, or {picture: data URL, model: name}."""
-    if not isinstance(request, dict):
-        return choices.first, _picture(request, read)
-    return choices.get(request.get("model")), _picture(request.get("picture"), read)
+    picture = request.get("picture") if isinstance(request, dict) else request
+    return _chosen(choices, request), _picture(picture, read)
+
+
+def _chosen(choices: Choices, request: object) -> OneDigit:
+    name = request.get("model") if isinstance(request, dict) else None
+    return choices.first if name is None else choices.get(name)
 
 
 def _picture(picture: object, read: Read = canvas.read) -> Grey:

@@ -412,6 +412,9 @@ def test_models_are_compared_on_the_drawing_and_the_chosen_one_answers(visit, re
     pictures = sent_pictures(visitor.page)
     assert visitor.after(lambda: panel.get_by_test_id("model").select_option(offered[-1].name)) == "1"
     assert pictures[0]["model"] == offered[-1].name
+    with visitor.page.expect_request("**/component_server/**") as corrected:  # what it says is kept beside it
+        visitor.page.get_by_role("button", name="It is a 7").click()
+    assert corrected.value.post_data_json["data"]["model"] == offered[-1].name
 
 
 def test_a_correction_is_kept_and_handed_back_to_its_visitor_only(visit):

@@ -103,7 +103,7 @@ let corrections = null; // a promise of the module's functions
 /** One of the questions of the correction buttons; what answers them is fetched with the first. */
 const kept = (name) => async (asked) => {
   corrections ??= import("./corrections/corrections.mjs").then(({ ownCorrections }) =>
-    ownCorrections(async (picture) => (await (await reader())(picture)).parts[0], settings.corrections),
+    ownCorrections(async (picture, model) => (await (await reader(model))(picture)).parts[0], settings.corrections),
   );
   corrections.catch(() => (corrections = null));
   return (await corrections)[name](asked);

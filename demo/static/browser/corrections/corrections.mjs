@@ -17,16 +17,17 @@ const KINDS = {
 
 /**
  * What correct.js and mine.js ask, as demo/corrections/correct.py answers it.
- * read(picture): a promise of what is seen on {width, height, pixels}, {label, seen}; undefined for nothing.
- * words:         the sentences of the server, see settings.json.
+ * read(picture, model): a promise of what the reader of that name sees on {width, height, pixels}, {label, seen}; undefined
+ *                       for nothing. Without a name the first is meant.
+ * words:                the sentences of the server, see settings.json.
  */
 export function ownCorrections(read, { words, most_shown }) {
   const opening = openStore();
 
-  /** Keep what {picture: pixels, or an upload as a data URL, digit} really was. */
-  async function correct({ picture, digit }) {
+  /** Keep what {picture: pixels, or an upload as a data URL, digit} really was, and what the model that was chosen said. */
+  async function correct({ picture, model, digit }) {
     const pixels = typeof picture === "string" ? await greyOf(picture) : picture;
-    const told = pixels.part ?? (await read(pixels));
+    const told = pixels.part ?? (await read(pixels, model));
     if (!told) return { sentence: words.blank, count: null };
     const png = pngUrl(reduced(pixels));
     const seen = Uint8Array.from(told.seen, (ink) => Math.round(255 * ink));
