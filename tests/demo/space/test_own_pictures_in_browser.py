@@ -27,8 +27,10 @@ from demo.analysis import (
 from demo.analysis.address import Address
 from demo.analysis.predictions import Predictions
 from demo.analysis.table import Table
+from demo.answers import understand, understand_views
+from demo.answers.recognizer import Recognizer
 from demo.mnist import Labelled
-from demo.settings import ROOT
+from demo.settings import MODELS, ROOT
 from tests.demo.browsing import blank_page
 from tests.demo.test_accessibility import LOOKS, serious_issues
 
@@ -65,7 +67,7 @@ PIECES = """async ([set, models, address, kinds, sorts, expected]) => {
     finding: views.finding(table),
     section: views.SECTIONS[asked.show](table, second, asked),
     gallery: views.gallery(table, second, asked, { kinds, sorts }),
-    picture: views.picture(table, second, { ...asked, picture: 3 }),
+    picture: views.picture(table, second, { ...asked, picture: 3 }, null),
     csv: csvOf(table, places),
   };
   const written = (html) => {
@@ -275,6 +277,17 @@ def some_digits():
         return npz(images=arrays["images"][:40], labels=arrays["labels"][:40])
 
 
+def assert_shows_what_mattered(image, at):
+    """As the server tints it: a recogniser reads the picture again, and a hair of heat is as large as its root."""
+    with np.load(ROOT / "data" / "optdigits" / "pictures.npz") as arrays:
+        picture = arrays["images"][at]
+    recognizer = Recognizer(MODELS / "recognizer.onnx")
+    answer = recognizer(picture)
+    expected = understand_views.tinted(answer.seen, understand.heat_map(recognizer, answer))
+    shown = Image.open(io.BytesIO(base64.b64decode(image.get_attribute("src").split(",")[1])))
+    assert np.abs(np.asarray(shown).astype(int) - expected).max() <= 3
+
+
 def test_pictures_are_answered_here_and_every_view_shows_them(tab, kept_address, some_digits):
     page, asked = tab(), []
     page.context.on("request", lambda request: asked.append((request.method, urlsplit(request.url).netloc)))
@@ -284,7 +297,10 @@ def test_pictures_are_answered_here_and_every_view_shows_them(tab, kept_address,
     expect(page.locator("[data-part=own-said]")).to_have_text("40 pictures are read and answered.")
     page.locator("[data-testid=confusion] td.wrong a").first.click()
     page.get_by_test_id("gallery").locator("a").first.click()
-    expect(page.get_by_test_id("analysis-picture").get_by_role("heading", level=2)).to_contain_text("read as")
+    opened = page.get_by_test_id("analysis-picture")
+    expect(opened.get_by_role("heading", level=2)).to_contain_text("read as")
+    expect(opened).to_contain_text("The training pictures are not at hand here.")
+    assert_shows_what_mattered(opened.locator("figure img"), int(re.search(r"picture=(\d+)", page.url)[1]))
     page.keyboard.press("Escape")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the pictures").click()
@@ -301,6 +317,17 @@ def test_pictures_are_answered_here_and_every_view_shows_them(tab, kept_address,
     expect(page.get_by_role("status").filter(has_text="Pictures of your own stay in this tab")).to_be_visible()
     assert {method for method, _ in asked} == {"GET"}
     assert {host for _, host in asked} <= {urlsplit(kept_address).netloc, ""}  # "" are data URLs
+
+
+def test_a_picture_is_shown_though_what_explains_it_does_not_come(tab, some_digits):
+    page = tab(service_workers="block")
+    page.context.route("**/model-explain.onnx.bin.gz", lambda route: route.abort())
+    send(page, "mine.npz", some_digits)
+    page.wait_for_function(SHOWN, arg="#analysis?data=own-1")
+    show(page, "#analysis?data=own-1&picture=3")
+    opened = page.get_by_test_id("analysis-picture")
+    expect(opened).to_contain_text("digit score")
+    expect(opened).not_to_contain_text("What mattered")
 
 
 def test_a_folder_is_read_with_what_is_in_it_and_what_is_not_is_listed(tab, tmp_path):

@@ -3,8 +3,8 @@ import { keepLater } from "../keep.mjs";
 import { loaded } from "../loaded.mjs";
 import { asked, startWorker } from "./own/asked.mjs";
 import { render } from "./own/templates.mjs";
+import { tinted } from "./own/tinted.mjs";
 
-const SIDE_PX = 28;
 let worker = null;
 
 /** HTML for the panel below the answer; picture: {width, height, pixels}, reader: a file's name, settings: settings.json. */
@@ -23,7 +23,7 @@ export async function why({ width, height, pixels }, reader, { names, files, mod
     model: title,
     said: names[digit],
     digit,
-    tinted: tinted(told, tints),
+    tinted: tinted(told.seen, told.heat, tints),
     sweeps: swept(sweeps, told).map((one) => [one, turningPoint(one, digit, names, words)]),
     near: null, // which needs the training pictures
   });
@@ -50,16 +50,6 @@ function swept(sweeps, { shares, digits }) {
     const [from, to] = [start, (start += one.values.length)];
     return { ...one, shares: shares.slice(from, to), answers: digits.slice(from, to) };
   });
-}
-
-/** What was seen, red where it speaks for the answer and blue where against: as demo/answers/understand_views.py has it. */
-function tinted({ seen, heat }, [pro, contra]) {
-  const pixels = new Uint8Array(3 * SIDE_PX ** 2);
-  heat.forEach((share, at) => {
-    const tint = share > 0 ? pro : contra, strength = Math.sqrt(Math.abs(share)); // small effects stay visible
-    tint.forEach((level, channel) => (pixels[3 * at + channel] = Math.round(seen[at] * (1 - strength) + level * strength)));
-  });
-  return pixels;
 }
 
 /** The smallest change to another answer, as a sentence: that of demo/answers/understand_views.py. */

@@ -1,15 +1,18 @@
-// The pictures that a person sent, and what models say of them: worked out in a worker, a model at a time, each once.
+// The pictures that a person sent, what models say of them, and why: worked out in a worker, one after the other, each once.
 import { asked, startWorker } from "./asked.mjs";
 import { tableOf } from "./table.mjs";
 
 export class Bench {
   #worker = startWorker();
-  #tables = new Map(); // name of a model -> {table}, {share} while it is worked out, or {problem}
+  #found = new Map(); // what was asked -> {share} while it is worked out, then what was found, or {problem}
   #last = Promise.resolve(); // a worker answers one question at a time
 
-  /** models: name -> {file, sums, threshold}; wasm: {name, sums} of the runtime; keep(file) is told of each file that came. */
-  constructor(models, wasm, keep) {
-    Object.assign(this, { models, wasm, keep });
+  /**
+   * models: name -> {name, sums, threshold} of its file; graphs: {name, sums} of those that explain; wasm: of the runtime;
+   * keep(name) is told of each file that came.
+   */
+  constructor({ models, graphs, wasm, keep }) {
+    Object.assign(this, { models, graphs, wasm, keep });
   }
 
   /** A promise of the pictures in [[path, File], ...]; an Error with a sentence where there are none. */
@@ -20,11 +23,12 @@ export class Bench {
 
   /** {table} of a model, {share} of it that is done, or {problem}: begins to work it out where that was not begun. */
   table(name, tell = () => {}) {
-    if (!this.#tables.has(name)) {
-      this.#tables.set(name, { share: 0 });
-      this.#last = this.#last.then(() => this.#answer(name, tell));
-    }
-    return this.#tables.get(name);
+    return this.#once(name, (told) => this.#answer(name, (share) => (told(share), tell(share))));
+  }
+
+  /** {reasons} of a model's answer to picture `at`, see explain.mjs, or {share} or {problem}, as above. */
+  reasons(name, at) {
+    return this.#once(`${name} ${at}`, () => this.#explain(name, at));
   }
 
   /** A promise that comes true once all that was begun is done. */
@@ -36,16 +40,36 @@ export class Bench {
     this.#worker.terminate();
   }
 
-  async #answer(name, tell) {
-    const { file, sums, threshold } = this.models[name];
-    const share = (done) => (this.#tables.set(name, { share: done }), tell(done));
-    try {
-      const answers = await asked(this.#worker, { answer: { name: file, sums, wasm: this.wasm } }, share);
-      this.keep(file);
-      this.#tables.set(name, { table: tableOf(this.set, { ...answers, threshold }) });
-    } catch (error) {
-      this.#tables.set(name, { problem: error.message });
-      setTimeout(() => this.#tables.delete(name), 1000); // asked anew, it may succeed
+  #once(key, work) {
+    if (!this.#found.has(key)) {
+      this.#found.set(key, { share: 0 });
+      this.#last = this.#last.then(() => this.#work(key, work));
     }
+    return this.#found.get(key);
+  }
+
+  async #work(key, work) {
+    try {
+      this.#found.set(key, await work((share) => this.#found.set(key, { share })));
+    } catch (error) {
+      this.#found.set(key, { problem: error.message });
+      setTimeout(() => this.#found.delete(key), 1000); // asked anew, it may succeed
+    }
+  }
+
+  async #answer(name, tell) {
+    const { threshold, ...file } = this.models[name];
+    const answers = await asked(this.#worker, { answer: { ...file, wasm: this.wasm } }, tell);
+    this.keep(file.name);
+    return { table: tableOf(this.set, { ...answers, threshold }) };
+  }
+
+  async #explain(name, at) {
+    const { width, height, pixels } = this.set, area = width * height;
+    const { threshold, ...model } = this.models[name];
+    const picture = { width, height, pixels: pixels.slice(area * at, area * (at + 1)) }; // of a part the whole would be sent
+    const reasons = await asked(this.#worker, { explain: picture, by: { model, graphs: this.graphs, wasm: this.wasm } });
+    for (const graph of this.graphs) this.keep(graph.name);
+    return { reasons };
   }
 }

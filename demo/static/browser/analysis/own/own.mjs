@@ -2,6 +2,7 @@
 import { ownAddress } from "./address.mjs";
 import { selected } from "./selection.mjs";
 import { takenAway } from "./takeaway.mjs";
+import { tinted } from "./tinted.mjs";
 import { chooser, finding, gallery, picture, SECTIONS, sections } from "./views.mjs";
 
 const NOT_HERE = "Of pictures of your own this page shows Overview, Calibration, Compare and Labels, without slices and areas. Choose one of them above.";
@@ -10,7 +11,7 @@ const NOT_HERE = "Of pictures of your own this page shows Overview, Calibration,
  * What analysis.js asks about one set: view(parts) and take_away(parts, kind), each {share} while it is worked out.
  * bench: of that set; name: its name in addresses; facts: those of demo/space/kept_analysis.py; href: see addresses.mjs.
  */
-export function ownViews(bench, name, { own, pieces, first, sentences }, href) {
+export function ownViews(bench, name, { own, pieces, first, sentences, why }, href) {
   const shown = Object.fromEntries(Object.entries(own.sections).filter(([section]) => Object.hasOwn(SECTIONS, section)));
   const nothing = Object.fromEntries(pieces.map((piece) => [piece, ""]));
 
@@ -49,17 +50,25 @@ export function ownViews(bench, name, { own, pieces, first, sentences }, href) {
     return failed ? { problem: failed, parts: { ...nothing, choices: choices(address) } } : { address, ...rest };
   }
 
+  /** Null for what cannot be explained: the picture is shown all the same. */
+  function explained({ reasons }) {
+    if (reasons === undefined) return null;
+    return { tinted: reasons && tinted(reasons.seen, reasons.heat, why.tints), near: null }; // the training pictures are not here
+  }
+
   function view(asked) {
     const { address, tables: both, ...instead } = found(asked);
     if (!both) return instead;
     const [table, other] = both;
+    const reasons = address.picture === null ? {} : bench.reasons(address.model, address.picture);
+    if (reasons.share !== undefined) return reasons;
     const parts = {
       choices: choices(address),
       finding: finding(table),
       sections: sections(address, shown),
       section: SECTIONS[address.show](table, other, address),
       gallery: gallery(table, other, address, own),
-      picture: address.picture === null ? "" : picture(table, other, address),
+      picture: address.picture === null ? "" : picture(table, other, address, explained(reasons)),
     };
     return { parts };
   }

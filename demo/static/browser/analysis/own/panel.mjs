@@ -5,7 +5,6 @@ import { Bench } from "./bench.mjs";
 import { dropped, paths } from "./sent.mjs";
 import { ownViews } from "./own.mjs";
 
-const modelFile = (name) => `analysis/model-${name}.bin.gz`;
 let sets = 0; // that were sent so far; the address of an earlier one is not taken for the newest
 
 /**
@@ -13,15 +12,15 @@ let sets = 0; // that were sent so far; the address of an earlier one is not tak
  * facts: those of demo/space/kept_analysis.py; wasm: {name, sums}; href: see addresses.mjs; keep(file): see bench.mjs.
  */
 export function listen(panel, { facts, wasm, href, keep, open }) {
-  const models = Object.fromEntries(
-    Object.entries(facts.own.thresholds).map(([name, threshold]) => [name, { threshold, file: modelFile(name), sums: facts.files[modelFile(name)] }]),
-  );
+  const packed = (model, name = `analysis/model-${model}.bin.gz`) => ({ name, sums: facts.files[name] });
+  const models = Object.fromEntries(Object.entries(facts.own.thresholds).map(([name, threshold]) => [name, { threshold, ...packed(name) }]));
+  const graphs = facts.why.graphs.map((graph) => packed(graph));
   const part = (name) => panel.querySelector(`[data-part=${name}]`);
   let bench = null;
 
   async function take(sent) {
     bench?.stop();
-    const mine = (bench = new Bench(models, wasm, keep));
+    const mine = (bench = new Bench({ models, graphs, wasm, keep }));
     begin();
     try {
       const set = await mine.read(sent, facts.own.limits, tell("Reading", 0));

@@ -69,7 +69,8 @@ export function gallery(table, other, address, { kinds, sorts }) {
   });
 }
 
-export function picture(table, other, address) {
+/** explained: {tinted, near: null}, as demo/analysis/picture_view.py has it; null where nothing can be. */
+export function picture(table, other, address, explained) {
   const at = address.picture;
   return render("picture", {
     called: table.called(at),
@@ -81,7 +82,7 @@ export function picture(table, other, address) {
     margin: table.margin[at],
     digit_score: table.predictions.digit_score[at],
     other: other && [other.answers[at], other.confidence[at]],
-    explained: null, // which needs the training pictures
+    explained,
     address,
   });
 }
