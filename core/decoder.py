@@ -35,12 +35,12 @@ def main() -> None:
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     while len(head := questions.read(QUESTION.size)) == QUESTION.size:
         length, most_pixels, memory_bytes, cpu_s = QUESTION.unpack(head)
-        content = questions.read(length)
         _limit(base_bytes + length + memory_bytes, cpu_s)
-        _answer(answers, _read(content, most_pixels))
+        _answer(answers, _read(questions, length, most_pixels))  # and neither file nor picture is held until the next
 
 
-def _read(content: bytes, most_pixels: int) -> Grey | str:
+def _read(questions: BinaryIO, length: int, most_pixels: int) -> Grey | str:
+    content = questions.read(length)
     try:
         return pictures.read(content, max(len(content), 1), most_pixels)
     except MemoryError:

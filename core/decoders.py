@@ -14,6 +14,8 @@ from core.pictures import Grey, PictureError
 
 ROOT = Path(__file__).resolve().parent.parent
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+# Blocks of a picture's size go back to the system once they are freed; else glibc keeps up to 64 MB. source: mallopt(3)
+KEEP_LITTLE = {"MALLOC_MMAP_THRESHOLD_": str(2**18), "MALLOC_TRIM_THRESHOLD_": str(2**18)}
 START_S = 60.0  # that a new process may take on a machine at work, beside the time for its picture
 TOO_LONG = "That picture takes too long to unpack. Please save it anew as PNG or JPEG, or send a smaller one."
 DIED = "That picture could not be unpacked. Please save it anew as PNG or JPEG, or send a smaller one."
@@ -88,7 +90,7 @@ class Decoder:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=ROOT,
-                env=os.environ | ONE_THREAD,
+                env=os.environ | ONE_THREAD | KEEP_LITTLE,
                 start_new_session=True,  # a Ctrl-C is for the program that asks; this one ends with its pipe
             )
         return self._process

@@ -12,7 +12,7 @@ from demo.analysis import memory
 from demo.guard import allocator, deadline, limits
 
 Progress = Callable[[float], None]
-LIMIT_BYTES = 128 * 2**20  # of all kept results
+LIMIT_BYTES = 64 * 2**20  # of all kept results
 ABANDONED_S = 15.0  # browsers ask four times a second how far it is
 IN_USE_S = 10.0  # what was asked for within that time stays in any case: a view may need several large results
 
@@ -43,6 +43,7 @@ class Jobs:
         self._jobs: OrderedDict[Hashable, _Job] = OrderedDict()
         self._asking = threading.Lock()
         self._working = threading.Lock()
+        self._later: threading.Timer | None = None
 
     def ask(self, key: Hashable, work: Callable[[Progress], Any], wait_s: float) -> tuple[Any, float]:
         """(result, 1.0), or (None, share done, below 1) when `work` takes longer than `wait_s`; ask again for the rest.
@@ -83,10 +84,22 @@ class Jobs:
                 del self._jobs[name]
                 idle.remove(name)
             for name in idle:
-                if memory.held_bytes([job.result for job in self._jobs.values()]) <= self._limit_bytes:
+                if not self._too_much():
                     break
                 del self._jobs[name]
+            if self._too_much():
+                self._look_again()
         allocator.trim()
+
+    def _too_much(self) -> bool:
+        return memory.held_bytes([job.result for job in self._jobs.values()]) > self._limit_bytes
+
+    def _look_again(self) -> None:
+        """Forget once what is in use now may no longer be, though no other work comes that would lead to it."""
+        if self._later is None or not self._later.is_alive() or self._later is threading.current_thread():
+            self._later = threading.Timer(self._in_use_s, self._forget)
+            self._later.name, self._later.daemon = "forgetting", True
+            self._later.start()
 
     def _run(self, job: _Job, work: Callable[[Progress], Any]) -> None:
         def progress(share: float) -> None:

@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -74,14 +74,14 @@ def predict(model: Model, data: Labelled, cache: Path | None, progress: Progress
     if not isinstance(model, Path):
         return model.predict(data, progress)
     if cache is None:
-        return _run(model, data, progress)
+        return _sharing(_run(model, data, progress), data)
     file = cache / f"{_sha256(model)[:32]}-{data.sha256[:32]}.npz"
     known = _load(file, len(data.labels))
     if known is not None:
-        return known
+        return _sharing(known, data)
     predictions = _run(model, data, progress)
     _save(file, predictions)
-    return predictions
+    return _sharing(predictions, data)
 
 
 def reads_any_picture(model: Model) -> bool:
@@ -101,6 +101,12 @@ def _run(model: Path, data: Labelled, progress: Progress) -> Predictions:
             column[start : start + BATCH] = one
         progress(min(start + BATCH, count) / count)
     return Predictions(*columns)
+
+
+def _sharing(predictions: Predictions, data: Labelled) -> Predictions:
+    """The same, without a copy of its own of pictures that the net saw as they are."""
+    same = np.array_equal(predictions.seen, data.images)
+    return replace(predictions, seen=data.images) if same else predictions
 
 
 def _batch_answerer(model: Path, data: Labelled) -> Callable[[NDArray[np.uint8]], Columns]:

@@ -14,13 +14,14 @@ from PIL import Image, ImageDraw
 from core import npz
 from core.catalogue import CATALOGUE, EXPLAIN
 from core.mnist import FOLDER, DataError
+from demo.guard import limits
 from demo.mnist import Labelled, load
 from demo.settings import MODELS, ROOT
 
 VALIDATION_PICTURES = 5000  # the last ones of the training file
 STROKE_SIDE_PX, STROKE_WIDTH_PX, STROKE_UNITS = 112, 8, 1000
 UPLOADED = "upload-"
-UPLOADS_LIMIT_BYTES = 256 * 2**20  # of all visitors together; the oldest go first
+UPLOADS_LIMIT_BYTES = limits.ANALYSIS_BYTES  # of all visitors together; the oldest go first
 TITLES = {model.file: model.analysed for model in CATALOGUE.values() if model.analysed}
 # How the files begin that answer for no single digit.
 UNMEASURED = (*(f"{model.name}." for model in CATALOGUE.values() if not model.analysed), *EXPLAIN)

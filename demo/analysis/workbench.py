@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,7 @@ class Workbench:
         self._shelf = {one.name: one for one in shelf}
         self._wait_s = wait_s
         self._jobs = Jobs()
+        self._sets: WeakValueDictionary[str, Labelled] = WeakValueDictionary()
         self._sizes: dict[str, tuple[int, int]] = {}
         self._any: dict[tuple[Path, int], bool] = {}  # whether each version of a model reads pictures of any size
 
@@ -66,7 +68,7 @@ class Workbench:
         """Height and width of the pictures of a data set, in px; None where there is no such set."""
         if data_name not in self._sizes:
             try:
-                height, width = sources.load_data(data_name, self.uploads).images.shape[1:]
+                height, width = self._data(data_name).images.shape[1:]
             except DataError:
                 return None
             self._sizes[data_name] = (height, width)
@@ -135,6 +137,13 @@ class Workbench:
             image = (Recognizer(self.models / "recognizer.onnx")(image).seen * 255).round().astype(np.uint8)
         return predict(path, Labelled("your drawing", image[None], np.zeros(1, np.uint8)), None, lambda _: None)
 
+    def _data(self, name: str) -> Labelled:
+        """The data set of that name: the tables that are kept of it share one copy."""
+        data = self._sets.get(name)
+        if data is None:
+            data = self._sets[name] = sources.load_data(name, self.uploads)
+        return data
+
     def _table(self, data_name: str, model: str) -> Table:
         chosen = self.model(model)
         if isinstance(chosen, OwnModel):
@@ -142,7 +151,7 @@ class Workbench:
         path = chosen
 
         def work(progress: Progress) -> Table:
-            data = sources.load_data(data_name, self.uploads)
+            data = self._data(data_name)
             cache = None if data_name.startswith(sources.UPLOADED) else cache_folder()
             threshold = score_threshold(open_session(path), self.models / "metrics.json")
             return Table(data, predict(path, data, cache, progress), threshold)
@@ -150,7 +159,7 @@ class Workbench:
         return self._work((data_name, model, str(path.stat().st_mtime_ns)), work)
 
     def _own_table(self, data_name: str, model: OwnModel, progress: Progress) -> Table:
-        data = sources.load_data(data_name, self.uploads)
+        data = self._data(data_name)
         return Table(data, model.predict(data, progress), 0.0)
 
     def _condition(self, table: Table, address: Address) -> Mask:

@@ -72,6 +72,12 @@ def test_the_results_unused_longest_go_when_all_are_too_large():
     assert asked_in_turn(jobs, ["a", "b", "a", "c", "a", "b"]) == ["a", "b", "c", "b"]
 
 
+def test_what_was_in_use_goes_though_nobody_asks_for_anything_else():
+    jobs = Jobs(limit_bytes=1, in_use_s=0.2)
+    assert asked_in_turn(jobs, ["first"]) == ["first"]
+    until(lambda: not jobs._jobs)
+
+
 def test_what_is_in_use_stays_however_large_so_that_a_view_of_two_comes_to_an_end():
     jobs = Jobs(limit_bytes=1, in_use_s=60)
     assert asked_in_turn(jobs, ["a", "b", "a", "b"]) == ["a", "b"]

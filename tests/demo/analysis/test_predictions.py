@@ -40,6 +40,12 @@ def test_a_second_look_costs_nothing(data, tmp_path):
     np.testing.assert_array_equal(again.probabilities, first.probabilities)
 
 
+def test_what_a_bare_net_saw_is_held_once(data, tmp_path):
+    for _ in range(2):  # worked out, and out of the cache
+        assert predict(MODELS / "edge.onnx", data, tmp_path, silent).seen is data.images
+    assert predict(MODEL, data, tmp_path, silent).seen is not data.images
+
+
 def test_progress_ends_at_one(data, tmp_path):
     shares = []
     predict(MODEL, data, tmp_path, shares.append)

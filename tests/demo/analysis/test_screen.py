@@ -51,6 +51,11 @@ def test_every_section_has_something_to_show(screen, section):
     assert "<h2>" in message["parts"]["section"]
 
 
+def test_tables_of_one_data_set_share_its_pictures(screen):
+    tables = [screen.bench.table(parse(f"{DATA}&model={name}")) for name in ("recognizer.onnx", "edge-recognizer.onnx")]
+    assert tables[0].data is tables[1].data
+
+
 def test_an_opened_picture_tells_all_about_it(screen):
     html = screen.view(f"{DATA}&picture=3")["parts"]["picture"]
     for heading in ("Picture 3: a", "How likely was each digit?", "What mattered", "most similar training pictures"):

@@ -25,8 +25,12 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason=
 
 def peak_mb(process_id: int) -> float:
     """The most memory that a process has had at once."""
+    return told_mb(process_id, "VmHWM")
+
+
+def told_mb(process_id: int, which: str) -> float:
     lines = Path(f"/proc/{process_id}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith(which)) / 1024
 
 
 @needs_proc
@@ -105,6 +109,20 @@ def test_a_picture_that_takes_too_much_memory_is_refused_and_the_next_is_read(de
     with pytest.raises(canvas.PictureError, match="takes more memory"):
         decoder.read(PICTURES["PNG of 49 million deep pixels"](), 50_000_000, 60)
     assert decoder.read(SMALL, 10**6, 60).shape == (20, 30)
+
+
+@needs_proc
+def test_a_process_keeps_nothing_of_what_it_read(decoder):
+    """Memory at rest is that of before, within a fifth of the file."""
+    size = (4000, 2500)
+    content = bytes_of(Image.frombytes("L", size, np.random.default_rng(0).bytes(size[0] * size[1])))
+    decoder.read(SMALL, 10**6, 60)
+    before_mb = told_mb(decoder.process_id, "VmRSS")
+    assert decoder.read(content, 50_000_000, 60).size
+    give_up_at = time.monotonic() + 10  # it hands back what it held once its answer is on the way
+    while told_mb(decoder.process_id, "VmRSS") - before_mb > len(content) / MB / 5:
+        assert time.monotonic() < give_up_at
+        time.sleep(0.05)
 
 
 def test_a_process_that_was_killed_is_replaced(decoder):
