@@ -36,6 +36,7 @@ demo: $(PAGE)
 
 test: $(FULL)
 	@.venv/bin/python -m tests.chromium
+	@.venv/bin/python -m tests.firefox
 	@.venv/bin/python -m tests.ort_header
 	@.venv/bin/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
@@ -87,15 +87,19 @@ def playwright_install() -> str:
     return _run(sys.executable, "-m", "playwright", "install", "chromium")
 
 
-def apt_install() -> str:
-    """Install Debian's Chromium, the one without a window where there is such, if this is Debian and we may."""
+def apt_install(packages: Sequence[str] = BROWSERS[:2]) -> str:
+    """Install the first of Debian's packages that there is, if this is Debian and we may; what went wrong, else.
+
+    The first is the Chromium without a window.
+    """
     if not shutil.which("apt-get") or os.geteuid() != 0:
-        return "needs Debian or Ubuntu and root; `sudo apt-get install chromium` does the same"
-    stale = _run("apt-get", "update", "-q")  # an unreachable source among many need not matter
-    failed = [_run("apt-get", "install", "-yq", "--no-install-recommends", BROWSERS[0])]
-    if failed[0]:
-        failed.append(_run("apt-get", "install", "-yq", "--no-install-recommends", BROWSERS[1]))
-    return "\n".join([stale, *failed]).strip() if all(failed) else ""
+        return f"needs Debian or Ubuntu and root; `sudo apt-get install {packages[-1]}` does the same"
+    problems = [_run("apt-get", "update", "-q")]  # an unreachable source among many need not matter
+    for package in packages:
+        if not (failed := _run("apt-get", "install", "-yq", "--no-install-recommends", package)):
+            return ""
+        problems.append(failed)
+    return "\n".join(problems).strip()
 
 
 def _run(*command: str) -> str:

@@ -35,7 +35,7 @@ def test_a_group_has_one_process(tmp_path):
 
 def test_no_test_begins_a_loop_in_the_thread_of_the_shared_browser():
     """Whatever runs before it: that browser's loop runs on until the last test."""
-    own = {"apart.py", "test_groups.py"}
+    own = {"apart.py", "firefox.py", "test_groups.py"}  # in a thread, and in a process, of its own
     found = [
         path for path in CONFTEST.parent.rglob("*.py") if path.name not in own and "asyncio.run(" in path.read_text()
     ]

@@ -35,7 +35,8 @@ CONTAINER_MB, MOST_MB = 1000.0, 700.0
 MOST_DRAWING_S = {"p95": 1.0, "worst": 3.0}
 CALM_S = 60.0  # within which everything is as before
 MB = 1e6
-CALM_DRAWING_S, KEPT_MB = 1.0, LIMIT_BYTES / MB  # slower than at rest; more than at rest: results of analyses may stay
+CALM_DRAWING_S = 1.0  # slower than at rest
+KEPT_MB = 2 * LIMIT_BYTES / MB  # more than at rest: results of analyses may stay, and as much of visitors' pictures
 # These open every model and helper once: a page that was used keeps them, and rests at more than a fresh one.
 USED = ("explanations", "comparisons", "analyses", "opened_pictures", "drawings_on_the_map")
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests import chromium
 
@@ -34,11 +34,16 @@ expect.set_options(timeout=WAIT_MS)
 @contextmanager
 def browser() -> Iterator[Browser]:
     """A headless Chromium; ChromiumError, a sentence, where none starts."""
-    path = started_one()
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with sync_playwright() as playwright, chromium_of(playwright) as opened:
         yield opened
-        opened.close()
+
+
+@contextmanager
+def chromium_of(playwright: Playwright) -> Iterator[Browser]:
+    """The same, where Playwright runs already: a thread has but one."""
+    opened = playwright.chromium.launch(executable_path=started_one(), args=FLAGS)
+    yield opened
+    opened.close()
 
 
 @functools.cache

@@ -33,10 +33,18 @@ def page_address(served_page):
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    from tests.demo.browsing import browser
+def playwright():
+    from playwright.sync_api import sync_playwright
 
-    with browser() as chromium:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright):
+    from tests.demo.browsing import chromium_of
+
+    with chromium_of(playwright) as chromium:
         yield chromium
 
 

@@ -245,10 +245,10 @@ def test_what_cannot_be_read_is_a_sentence(page):
 
 
 @pytest.fixture
-def tab(chromium, kept_address):
+def own_tab(chromium, kept_address):
     pages = []
 
-    def tab(**context):
+    def own_tab(**context):
         page = blank_page(chromium, **context)
         pages.append(page)
         page.goto(f"{kept_address}#analysis?data=optdigits")
@@ -256,7 +256,7 @@ def tab(chromium, kept_address):
         page.wait_for_selector(OPEN)
         return page
 
-    yield tab
+    yield own_tab
     for page in pages:
         page.context.close()
 
@@ -288,8 +288,8 @@ def assert_shows_what_mattered(image, at):
     assert np.abs(np.asarray(shown).astype(int) - expected).max() <= 3
 
 
-def test_pictures_are_answered_here_and_every_view_shows_them(tab, kept_address, some_digits):
-    page, asked = tab(), []
+def test_pictures_are_answered_here_and_every_view_shows_them(own_tab, kept_address, some_digits):
+    page, asked = own_tab(), []
     page.context.on("request", lambda request: asked.append((request.method, urlsplit(request.url).netloc)))
     send(page, "mine.npz", some_digits)
     page.wait_for_function(SHOWN, arg="#analysis?data=own-1")
@@ -319,8 +319,8 @@ def test_pictures_are_answered_here_and_every_view_shows_them(tab, kept_address,
     assert {host for _, host in asked} <= {urlsplit(kept_address).netloc, ""}  # "" are data URLs
 
 
-def test_a_picture_is_shown_though_what_explains_it_does_not_come(tab, some_digits):
-    page = tab(service_workers="block")
+def test_a_picture_is_shown_though_what_explains_it_does_not_come(own_tab, some_digits):
+    page = own_tab(service_workers="block")
     page.context.route("**/model-explain.onnx.bin.gz", lambda route: route.abort())
     send(page, "mine.npz", some_digits)
     page.wait_for_function(SHOWN, arg="#analysis?data=own-1")
@@ -330,11 +330,11 @@ def test_a_picture_is_shown_though_what_explains_it_does_not_come(tab, some_digi
     expect(opened).not_to_contain_text("What mattered")
 
 
-def test_a_folder_is_read_with_what_is_in_it_and_what_is_not_is_listed(tab, tmp_path):
+def test_a_folder_is_read_with_what_is_in_it_and_what_is_not_is_listed(own_tab, tmp_path):
     (tmp_path / "set" / "4").mkdir(parents=True)
     (tmp_path / "set" / "4" / "one.png").write_bytes(png(4))
     (tmp_path / "set" / "4" / "none.png").write_bytes(b"no picture")
-    page = tab()
+    page = own_tab()
     page.get_by_test_id("own-pictures").locator("input[webkitdirectory]").set_input_files(tmp_path / "set")
     page.wait_for_function(SHOWN, arg="#analysis?data=own-1")
     expect(page.locator("[data-part=own-said]")).to_have_text("1 pictures are read and answered.")
@@ -344,8 +344,8 @@ def test_a_folder_is_read_with_what_is_in_it_and_what_is_not_is_listed(tab, tmp_
 
 
 @pytest.mark.parametrize("look", ["dark", "phone"])
-def test_it_fits_and_has_no_serious_accessibility_issue(tab, some_digits, look):
-    page = tab(**LOOKS[look])
+def test_it_fits_and_has_no_serious_accessibility_issue(own_tab, some_digits, look):
+    page = own_tab(**LOOKS[look])
     send(page, "mine.npz", some_digits)
     page.wait_for_function(SHOWN, arg="#analysis?data=own-1")
     for asked in ("", "&show=calibration", "&picture=3"):

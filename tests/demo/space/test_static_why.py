@@ -45,11 +45,7 @@ def test_the_reasons_are_those_of_the_server_and_follow_drawing_digit_and_reader
     visitor, why = Visitor(page), page.get_by_test_id("why")
     assert visitor.after(lambda: visitor.draw(SEVEN)) == "7"
     assert [path for path in asked if "/analysis/" in path] == []
-    page.route(GRAPH, lambda route: route.abort())
     why.locator("summary").click()
-    expect(why).to_contain_text("model-explain.onnx.bin.gz could not be loaded, or was changed since")
-    page.unroute(GRAPH)
-    why.locator("summary").click(click_count=2)  # closed, and opened again
     expect(why).to_contain_text("As Full net, float32 (2.2 MB) sees it, looking once: a 7.")
     drawing = canvas.read(page.evaluate(DRAWING))
     heat, sentences = in_python(recognizer, drawing)
@@ -70,6 +66,19 @@ def test_the_reasons_are_those_of_the_server_and_follow_drawing_digit_and_reader
     digit(visitor, "2 of 2: 7").click()
     expect(why).to_contain_text("looking once: a 7.")
     assert why.locator(".sweep").count() == 4
+
+
+def test_a_file_that_does_not_come_is_told_and_asked_for_again(guest, kept_address):
+    page = guest(service_workers="block")
+    go_to(page, kept_address)
+    visitor, why = Visitor(page), page.get_by_test_id("why")
+    visitor.after(lambda: visitor.draw(SEVEN))
+    page.route(GRAPH, lambda route: route.abort())
+    why.locator("summary").click()
+    expect(why).to_contain_text("model-explain.onnx.bin.gz could not be loaded, or was changed since")
+    page.unroute(GRAPH)
+    why.locator("summary").click(click_count=2)  # closed, and opened again
+    expect(why).to_contain_text("As Full net, float32 (2.2 MB) sees it, looking once: a 7.")
 
 
 def test_a_page_without_the_files_does_not_offer_it(guest, static_address):
