@@ -30,6 +30,7 @@ class TrainingSet:
 
 def training_set(config: TrainConfig) -> TrainingSet:
     """The run's pictures, drawn, warped and extra ones included."""
+    extra = extra_pictures(config) if config.extra else None  # first: others take minutes, and these may be refused
     train, val = data.hold_out(data.load("train"), config.val_count)
     if config.ink == "people":
         val = people_pictures(val, copies=1, strangers=0, seed=config.seed * 1009 + 500)
@@ -48,7 +49,7 @@ def training_set(config: TrainConfig) -> TrainingSet:
     elif config.warped_extras:
         train = joined(train, warped_copies(*train, config.warped_extras, config.seed))
     drawn = TrainingSet(train, val)
-    return mixed(drawn, extra_pictures(config), config.extra_share) if config.extra else drawn
+    return mixed(drawn, extra, config.extra_share) if extra else drawn
 
 
 def mixed(drawn: TrainingSet, extra: Extra, share: float) -> TrainingSet:

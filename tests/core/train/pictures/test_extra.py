@@ -9,6 +9,7 @@ import torch
 from PIL import Image
 
 from core.sets import PicturesError
+from core.train.pictures import training_set
 from core.train.pictures.extra import extra_pictures, held_out_mask, read_set
 from core.train.pictures.training_set import repeated
 from core.train.presets import PRESETS
@@ -136,3 +137,10 @@ def test_of_each_label_the_same_share_is_held_out():
 def test_few_pictures_are_repeated_to_their_share():
     images, labels = repeated((torch.zeros(10, 28, 28), torch.zeros(10)), others=800, share=0.2)
     assert len(images) == len(labels) == 200
+
+
+def test_what_cannot_be_learned_from_is_refused_before_any_other_picture_is_made(tmp_path, monkeypatch):
+    """Drawing MNIST's pictures and pens anew takes minutes."""
+    monkeypatch.setattr(training_set.data, "load", lambda part: pytest.fail(f"{part} was loaded"))
+    with pytest.raises(PicturesError, match="needs 2 usable pictures"):
+        training_set.training_set(config_of(folder_of(tmp_path, count=1)))
