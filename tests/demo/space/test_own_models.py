@@ -230,10 +230,11 @@ def assert_is_asked_why(page):
     opened.click()
 
 
-def assert_corrections_keep_what_answers_unasked(page):
+def assert_corrections_keep_what_the_chosen_model_says(page):
+    """Which refuses the drawing, see above."""
     page.get_by_role("button", name="It is a 7").click()
     page.get_by_text("you have corrected 1 so far").wait_for()
-    expect(page.get_by_test_id("corrections").locator("li")).to_contain_text("7, read as 1")
+    expect(page.get_by_test_id("corrections").locator("li")).to_contain_text("7, refused")
 
 
 def assert_reads_a_number_without_a_network(visitor):
@@ -256,5 +257,5 @@ def test_ones_own_model_answers_in_the_browser_as_on_a_page_with_a_server(made, 
         assert selftest(visitor).startswith("Passed: 23 pictures, 0 labels changed")
         assert_is_asked_why(page)
         assert_compares_and_refuses_below_the_threshold(visitor, asked)
-        assert_corrections_keep_what_answers_unasked(page)
+        assert_corrections_keep_what_the_chosen_model_says(page)
         assert_reads_a_number_without_a_network(visitor)

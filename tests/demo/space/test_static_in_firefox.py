@@ -29,7 +29,6 @@ from tests.demo.space.test_static_page import (  # noqa: F401
     folders,
     test_a_digit_of_a_number_is_chosen_on_the_canvas_and_in_the_answer,
     test_an_upload_is_answered_and_shown,
-    test_it_works_offline_after_the_first_visit,
     test_no_other_host_is_asked,
     test_pictures_are_read_as_python_reads_them,
     test_the_selftest_passes,
