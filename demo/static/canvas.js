@@ -47,6 +47,7 @@ class SketchCanvas {
     this.pointers = new Pointers(canvas, this.#hand());
     canvas.addEventListener("keydown", (event) => this.#key(event));
     canvas.addEventListener("blur", () => this.#hideCursor());
+    canvas.dataset.ready = ""; // until then a stroke would be lost, and it looks so
     canvas.drawing = () => (this.blank ? null : this.picture()); // for the other tabs
     new ResizeObserver(() => this.#redrawSoon()).observe(canvas);
     this.#redrawSoon();

@@ -84,10 +84,17 @@ def test_a_page_that_cannot_start_says_so(chromium, static_address):
     assert not page.get_by_text("The page has not started").is_visible()
     session.send("Animation.setPlaybackRate", {"playbackRate": 20})  # ten seconds in half a second
     page.get_by_text("The page has not started").wait_for()
+    assert opacity(page) < 0.5  # a stroke would be lost
     page.context.close()
 
 
 def test_a_page_that_starts_says_nothing_of_it(chromium, static_address):
     page = open_page(chromium, static_address)
     page.get_by_text("The page has not started").wait_for(state="detached")
+    assert opacity(page) == 1
     page.context.close()
+
+
+def opacity(page):
+    """The canvas's: 1 where it can be drawn on."""
+    return float(page.get_by_test_id("sketch-canvas").evaluate("canvas => getComputedStyle(canvas).opacity"))
