@@ -30,7 +30,7 @@ class _Job:
     share: float = 0.0
     result: Any = None
     error: Exception | None = None
-    asked_at: float = 0.0  # by time.monotonic()
+    asked_at: float = 0.0  # by time.monotonic(); of who still waits for it the end of that
     address: str = ""  # of who asked first
 
 
@@ -52,8 +52,10 @@ class Jobs:
               here, once; the next one who asks starts it anew.
         errors: DataError when too much other work waits already.
         """
-        job = self._job(key, work)
-        if not job.done.wait(wait_s):
+        job = self._job(key, work, wait_s)
+        done = job.done.wait(wait_s)
+        job.asked_at = time.monotonic()
+        if not done:
             return None, min(job.share, 0.99)  # the last picture is not yet the result
         if job.error is not None:
             with self._asking:
@@ -61,7 +63,7 @@ class Jobs:
             raise job.error
         return job.result, 1.0
 
-    def _job(self, key: Hashable, work: Callable[[Progress], Any]) -> _Job:
+    def _job(self, key: Hashable, work: Callable[[Progress], Any], wait_s: float) -> _Job:
         with self._asking:
             job = self._jobs.get(key)
             if job is None:
@@ -69,10 +71,10 @@ class Jobs:
                 waiting = [other.address for other in self._jobs.values() if not other.done.is_set()]
                 if len(waiting) >= limits.ANALYSES or waiting.count(address) > limits.ANALYSES // 2:
                     raise DataError("Many people are analysing pictures just now. Please try again in a minute.")
-                job = self._jobs[key] = _Job(address=address, asked_at=time.monotonic())
+                job = self._jobs[key] = _Job(address=address, asked_at=time.monotonic() + wait_s)
                 threading.Thread(target=self._run, args=(job, work), name="analysis").start()
             self._jobs.move_to_end(key)
-            job.asked_at = time.monotonic()
+            job.asked_at = time.monotonic() + wait_s
             return job
 
     def _forget(self) -> None:

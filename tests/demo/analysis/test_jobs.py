@@ -6,6 +6,7 @@ import time
 import numpy as np
 import pytest
 
+from demo.analysis import jobs as jobs_module
 from demo.analysis.jobs import Jobs
 
 LONG_S = 60  # what nobody waits for unless something hangs
@@ -96,3 +97,16 @@ def test_work_whose_last_step_is_reported_is_not_yet_done():
     assert jobs.ask("key", work, wait_s=0.05) == (None, 0.99)
     go_on.set()
     assert jobs.ask("key", work, LONG_S) == (None, 1.0)
+
+
+def test_work_that_somebody_waits_for_is_not_given_up(monkeypatch):
+    """However seldom whoever waits asks again."""
+    monkeypatch.setattr(jobs_module, "ABANDONED_S", 0.01)
+
+    def work(progress):
+        for step in range(10):
+            time.sleep(0.01)
+            progress(step / 10)
+        return "done"
+
+    assert Jobs().ask("key", work, wait_s=LONG_S) == ("done", 1.0)
